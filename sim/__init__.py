@@ -1,0 +1,1 @@
+"""A laboratory for trust protocols with three parties."""

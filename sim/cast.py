@@ -1,0 +1,140 @@
+"""The cast of a scenario: its parties, wired into a world.
+
+The one place that knows which parties the protocol has. Engines take what it returns and ask no further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sim.director import Director
+from sim.knowledge import Knowledge
+from sim.messages import AccountRequest
+from sim.parties.agents import Agents
+from sim.parties.mailbox import Mailbox
+from sim.parties.orchestrator import Orchestrator
+from sim.parties.people import People
+from sim.parties.provider import Provider
+from sim.party import Message, Party
+from sim.property import Property
+from sim.roster import Roster
+from sim.truth import Truth
+from sim.world import MakeTable, World
+
+#: people of groups up to this size are signed in at their orchestrators when the story begins, and all senders are checked
+STORY = 1_000
+
+
+class Cast:
+    """World, names and director of a scenario."""
+
+    def __init__(self, scenario: Any, folds: Sequence[Property], make: MakeTable) -> None:
+        self.scenario = scenario
+        self.roster = Roster(scenario.people, scenario.orchestrators, scenario.providers)
+        controlled = self.roster.controlled()
+        crowd = sum(self.roster.count(block) for block in scenario.people)
+        self.knowledge = Knowledge(controlled, self.roster.person, everyone=crowd <= STORY)
+        self.people = People("people", self.roster)
+        self.agents = Agents("agents", self.roster)
+        self.mailbox = Mailbox("mailbox", self.roster)
+        self.director = Director(self.roster, self.knowledge, self.apply)
+        routes: dict[str, Party] = {
+            "people": self.people, "agents": self.agents, "mailbox": self.mailbox, "director": self.director
+        }  # fmt: skip
+        for kind, blocks in ((Orchestrator, scenario.orchestrators), (Provider, scenario.providers)):
+            for block, config in blocks.items():
+                routes |= {name: kind(name, config) for name in self.roster.members(block)}
+        self.world = World(
+            routes,
+            Truth(self.roster.controller, self.roster.adversary),
+            self.knowledge,
+            folds,
+            make,
+            elsewhere=self._crowd,
+            unheard=self._controlled,
+            replay=self._replay,
+            person=self.roster.person,
+            static=self.roster.blocks,
+        )
+        self.director.world = self.world
+        self._versions: dict[tuple[str, ...], Any] = {(): scenario}
+
+    # --- names ----------------------------------------------------------------------------------------------------
+
+    def _crowd(self, name: str) -> Party | None:
+        """The party of a name that is one of a crowd."""
+        if "@" in name:
+            return self.mailbox
+        if "/" in name:
+            return self.agents
+        return self.people if self.roster.block(name) in self.roster.people else None
+
+    def _controlled(self, party: Party, kind: type[Message]) -> Callable[..., None] | None:
+        """Whoever controls an orchestrator or a provider reads what its own protocol does not understand."""
+        if party.name in self.knowledge.controlled:
+            return self.people.hears.get(kind, _read_only)
+        return None
+
+    def _replay(self, turn: Any, message: Message, to: str) -> None:
+        """An attacker uses a request it captured; other messages are sent again as they are."""
+        if isinstance(message, AccountRequest):
+            self.people.represent(turn, message, to)
+        else:
+            turn.send(to, message)
+
+    # --- settings -------------------------------------------------------------------------------------------------
+
+    def apply(self, steps: tuple[str, ...]) -> None:
+        """Put the settings in force that hold after the ``set`` steps ``steps``, in that order."""
+        if steps not in self._versions:
+            values = next(step.values for step in self.scenario.story if step.id == steps[-1])
+            self.apply(steps[:-1])
+            self._versions[steps] = self._versions[steps[:-1]].with_values(values)
+        version = self._versions[steps]
+        self.roster.update(version.people, version.orchestrators, version.providers)
+        for name, party in self.world.routes.items():
+            block = self.roster.block(name)
+            if block:
+                party.config = self.roster.blocks[block]
+
+    # --- the beginning --------------------------------------------------------------------------------------------
+
+    def enrol(self, trait: Callable[[str, str], Any]) -> None:
+        """People of stories are customers of their orchestrators, signed in, when the story begins.
+
+        ``trait(name, field)`` tells a per-member field. Crowds sign in by message when they first act.
+        """
+        for block in self.scenario.people:
+            if self.roster.count(block) > STORY:
+                continue
+            for person in self.roster.members(block):
+                self._enrol(person, trait)
+
+    def _enrol(self, person: str, trait: Callable[[str, str], Any]) -> None:
+        pairs = self.roster.orchestrators_of(person)
+        chosen = [name for name, share in pairs if share >= 1.0] or [trait(person, "uses")]
+        factor = trait(person, "mfa") in ("orchestrator", "both")
+        for block in chosen:
+            if block not in self.roster.blocks or self.roster.count(block) > 1:
+                continue
+            for name in self.roster.members(block):
+                party = self.world.routes[name]
+                assert isinstance(party, Orchestrator)
+                session = f"s:{name}:start:{person}"
+                config = party.config
+                party.enroll(
+                    person,
+                    self.roster.address(person),
+                    session,
+                    config.email_check,
+                    config.email_check_age,
+                    factor=f"2fa:{name}:{person}" if factor else "",
+                )
+                self.people.enrolled(person, name, session)
+                self.knowledge.give(name, (session,))
+                self.knowledge.give(person, (session,))
+
+
+def _read_only(turn: Any, sender: str, message: Message) -> None:
+    """The attacker has read it; there is nothing to answer."""

@@ -1,0 +1,1 @@
+"""From a scenario to numbers: one run, variants side by side on the same random numbers."""

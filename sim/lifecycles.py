@@ -1,0 +1,81 @@
+"""Life cycles as tables: which state may follow which.
+
+Rule of this room: everything that decides which transition is legal is in these tables, and nothing else is. They are
+drawn as state diagrams by ``sim list lifecycles``. Sources: the union of the states seen on the command-line
+interface, the platform API and the provider interface of the agentic provisioning protocol, and OAuth 2.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Machine = Mapping[str, tuple[str, ...]]
+
+#: A person's login at an orchestrator, connected to a provider.
+LINK: Machine = {
+    "none": ("requested",),
+    "requested": ("pending_auth", "active", "error"),
+    "pending_auth": ("active", "expired", "error", "requested", "pending_auth"),
+    "error": ("requested",),
+    "expired": ("requested",),
+    "active": ("requested", "active", "expired", "unlinked"),
+    "unlinked": ("requested",),
+}
+
+#: An account at a provider.
+ACCOUNT: Machine = {
+    "absent": ("pending", "active"),
+    "pending": ("active", "closed"),
+    "active": ("suspended", "closed"),
+    "suspended": ("active", "closed"),
+    "closed": (),
+}
+
+#: An authorization code (RFC 6749 §4.1.2: used once).
+CODE: Machine = {
+    "absent": ("issued",),
+    "issued": ("spent", "expired", "voided"),
+    "spent": (),
+    "expired": (),
+    "voided": (),
+}
+
+#: The owner's leave, asked for on a consent page.
+CONSENT: Machine = {
+    "absent": ("asked",),
+    "asked": ("given", "expired", "replaced"),
+    "given": (),
+    "expired": (),
+    "replaced": (),
+}
+
+#: What an orchestrator was granted at a provider; its tokens hang on it.
+GRANT: Machine = {
+    "absent": ("active",),
+    "active": ("revoked", "purged", "expired"),
+    "revoked": (),
+    "purged": (),
+    "expired": (),
+}
+
+#: A resource, as far as it comes into being.
+RESOURCE: Machine = {
+    "absent": ("complete",),
+    "complete": ("removed", "detached"),
+    "detached": (),
+    "removed": (),
+}
+
+MACHINES: Mapping[str, Machine] = {
+    "link": LINK,
+    "account": ACCOUNT,
+    "code": CODE,
+    "consent": CONSENT,
+    "grant": GRANT,
+    "resource": RESOURCE,
+}
+
+
+def legal(machine: str, before: str, after: str) -> bool:
+    """Whether ``machine`` may go from ``before`` to ``after``."""
+    return after in MACHINES[machine].get(before, ())

@@ -1,0 +1,121 @@
+"""What may be said on each interface, with the names and fields of the real wire where it has them.
+
+Sources: the provider interface of the agentic provisioning protocol 0.1d as implemented in github.com/PostHog/posthog
+(ee/api/agentic_provisioning), github.com/erint-stripe/toastercloud-provider and the Hugging Face OpenAPI description;
+the command-line interface of Stripe Projects; OAuth 2.0 (RFC 6749), protected-resource metadata (RFC 9728), token
+revocation (RFC 7009). What a browser does at a provider's own pages is not on that wire; its messages are named after
+the page.
+
+A message's ``id`` is the request it belongs to; an answer carries the id of what it answers. ``PROVES`` and
+``REVEALS`` are explained in ``party``.
+"""
+
+from __future__ import annotations
+
+from sim.messages.commands import (
+    AcceptTerms,
+    Add,
+    Added,
+    CatalogListing,
+    CatalogQuery,
+    ChangeLoginEmail,
+    Done,
+    Error,
+    HandOver,
+    Instruct,
+    LoggedIn,
+    Login,
+    RefreshCommand,
+    Report,
+    RevokeCommand,
+    TermsAsked,
+    UnlinkCommand,
+    UseCommand,
+)
+from sim.messages.pages import (
+    Approve,
+    Click,
+    Dashboard,
+    DashboardRequest,
+    KeyCreated,
+    Lure,
+    Mail,
+    Manage,
+    Prove,
+    Recover,
+    SignedIn,
+    SignIn,
+    SignUp,
+)
+from sim.messages.provisioning import (
+    AccountRequest,
+    ApiCall,
+    ApiOk,
+    Catalog,
+    CatalogRequest,
+    ConfirmLink,
+    Keys,
+    KeysRequest,
+    Metadata,
+    MetadataRequest,
+    OauthCode,
+    RequiresAuth,
+    Resource,
+    ResourceRequest,
+    RevokeRequest,
+    TokenRequest,
+    TokenResponse,
+    Unauthorized,
+)
+
+__all__ = [
+    "AcceptTerms",
+    "AccountRequest",
+    "Add",
+    "Added",
+    "ApiCall",
+    "ApiOk",
+    "Approve",
+    "Catalog",
+    "CatalogListing",
+    "CatalogQuery",
+    "CatalogRequest",
+    "ChangeLoginEmail",
+    "Click",
+    "ConfirmLink",
+    "Dashboard",
+    "DashboardRequest",
+    "Done",
+    "Error",
+    "HandOver",
+    "Instruct",
+    "KeyCreated",
+    "Keys",
+    "KeysRequest",
+    "LoggedIn",
+    "Login",
+    "Lure",
+    "Mail",
+    "Manage",
+    "Metadata",
+    "MetadataRequest",
+    "OauthCode",
+    "Prove",
+    "Recover",
+    "RefreshCommand",
+    "Report",
+    "RequiresAuth",
+    "Resource",
+    "ResourceRequest",
+    "RevokeCommand",
+    "RevokeRequest",
+    "SignIn",
+    "SignUp",
+    "SignedIn",
+    "TermsAsked",
+    "TokenRequest",
+    "TokenResponse",
+    "Unauthorized",
+    "UnlinkCommand",
+    "UseCommand",
+]

@@ -1,0 +1,1 @@
+"""The parties: one module or folder each; none imports another."""

@@ -1,0 +1,151 @@
+"""What an orchestrator remembers, and the names it derives.
+
+``logins`` are by login key, ``sessions`` map a session to a login key, ``connections`` are by (login key, provider) and
+are the vault, ``work`` holds every request that is not answered yet by its intent.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import msgspec
+
+#: Scopes asked for: to make resources on the account, which is what provisioning is about.
+SCOPES = ("resources",)
+
+#: What a wire request of a stage appends to its intent, so that an answer (a late or doubled one above all) can be told
+#: from those of other stages.
+SUFFIX = {
+    "listing": "",
+    "account": "",
+    "api": "",
+    "refresh": "",
+    "catalog": "catalog",
+    "challenge": "challenge",
+    "metadata": "metadata",
+    "token": "token",
+    "resource": "resource",
+}
+_WORDS = frozenset(SUFFIX.values()) - {""}
+
+
+class Login(msgspec.Struct, frozen=True, gc=False):
+    """A customer's login. ``how`` the address was checked (an answer to *email_check*), and how long before it was known
+    here, in microseconds; ``session`` is the latest, ``times`` counts signing in after registration."""
+
+    person: str
+    email: str
+    how: str
+    subject: str
+    session: str = ""
+    factor: str = ""
+    age: int = 0
+    times: int = 0
+
+
+class Connection(msgspec.Struct, frozen=True, gc=False):
+    """A login at a provider: state of the link, whether the terms are accepted, and the tokens in the vault."""
+
+    state: str = "none"
+    terms: bool = False
+    access: str = ""
+    refresh: str = ""
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """A mailed link that waits for its click: it opens a session for ``asker``, or changes the address of ``login``."""
+
+    purpose: str
+    request: str
+    asker: str
+    login: str
+    email: str
+    factor: str = ""
+
+
+class Work(msgspec.Struct, frozen=True, gc=False):
+    """A request that is not answered yet.
+
+    ``stage`` says what it waits for, ``tries`` how often this stage's message was sent; ``held`` is the code, token or
+    consent page of the stage, ``script`` that acceptance of the terms came with the request, ``told`` that the asker
+    knows it is pending, ``reused`` that the token was in the vault before.
+    """
+
+    asker: str
+    login: str
+    provider: str
+    service: str
+    stage: str
+    tries: int = 1
+    held: str = ""
+    script: bool = False
+    told: bool = False
+    reused: bool = False
+
+
+class Push(msgspec.Struct, frozen=True, gc=False):
+    """A revocation on its way to a provider; without grant and tokens it is an alarm about the orchestrator itself."""
+
+    provider: str
+    grant: str
+    token_ids: tuple[str, ...]
+    tries: int = 0
+
+
+class Offer(msgspec.Struct, frozen=True, gc=False):
+    """A provider's catalogue, and whether it provisions accounts for agents."""
+
+    services: tuple[str, ...]
+    provisions: bool
+
+
+NOT_CONNECTED = Connection()
+
+
+@cache
+def policy(question: str, answer: str) -> Any:
+    """The module in which ``answer`` answers ``question``."""
+    return import_module(f"sim.policies.{question}.{answer}")
+
+
+def login_key(orchestrator: str, password: str) -> str:
+    """Key of the login that ``password`` opens: the person, and behind a colon as whom, where that is somebody else."""
+    key = password.removeprefix(f"pw:{orchestrator}:")
+    person, _, as_ = key.partition(":")
+    return person if as_ in ("", person) else key
+
+
+def subject(kind: str, orchestrator: str, email: str, key: str) -> str:
+    """The ``sub`` that ``orchestrator`` gives the login ``key`` with the address ``email``, before any drift.
+
+    ``kind`` is the answer to *subject*; the key of a person who uses an address of their own is the person's name.
+    """
+    made: str = policy("subject", kind).subject(orchestrator, email, key)
+    return made
+
+
+def grant_of(access_token: str) -> str:
+    """The grant that an access token hangs on (``at:<grant>:<generation>``); a token of another form stands for itself."""
+    if not access_token.startswith("at:"):
+        return access_token
+    return access_token[3:].rpartition(":")[0]
+
+
+def attempt(request: str, tries: int) -> str:
+    """Id of the ``tries``-th attempt of a wire request: the first bears the request's own id."""
+    return request if tries <= 1 else f"{request}~{tries}"
+
+
+def request_of(id_: str) -> str:
+    """The wire request that an attempt belongs to."""
+    head, mark, number = id_.rpartition("~")
+    return head if mark and number.isdigit() else id_
+
+
+def split(id_: str) -> tuple[str, str]:
+    """Intent and stage suffix of a wire request's id, whichever attempt it is."""
+    request = request_of(id_)
+    head, mark, word = request.rpartition("+")
+    return (head, word) if mark and word in _WORDS else (request, "")

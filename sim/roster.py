@@ -1,0 +1,170 @@
+"""Names: who is in the story, which group a member belongs to, which address is whose.
+
+What a name means is fixed by the scenario and never changes while it runs; nothing here is state. Members of a group
+with a count are ``name1 … nameN`` and are never listed unless asked for. Identities made up by an attacker are
+``thief.new1``, ``thief.new2`` …; their mailboxes are the thief's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_DIGITS = "0123456789"
+
+
+def fill(pattern: str, name: str, number: int | str) -> str:
+    """``pattern`` with ``{name}`` and ``{n}`` replaced."""
+    return pattern.replace("{name}", name).replace("{n}", str(number))
+
+
+class Roster:
+    """Everybody by name. ``people``, ``orchestrators`` and ``providers`` map block names to their configuration."""
+
+    def __init__(
+        self, people: Mapping[str, Any], orchestrators: Mapping[str, Any], providers: Mapping[str, Any]
+    ) -> None:
+        self.people, self.orchestrators, self.providers = people, orchestrators, providers
+        self.blocks: dict[str, Any] = {**people, **orchestrators, **providers}
+        self._singles = {name for name, config in self.blocks.items() if not _counted(config)}
+        self._groups = [name for name in self.blocks if name not in self._singles]
+        self._addresses = [
+            (_address_pattern(text, name, config), name) for name, config in people.items() for text in _texts(config)
+        ]
+        self._agents: dict[str, int] = {name: config.agents for name, config in people.items()}
+
+    def update(self, people: Mapping[str, Any], orchestrators: Mapping[str, Any], providers: Mapping[str, Any]) -> None:
+        """New settings of the same blocks; names and groups stay what they are."""
+        self.people, self.orchestrators, self.providers = people, orchestrators, providers
+        self.blocks.update({**people, **orchestrators, **providers})
+
+    # --- members and groups ---------------------------------------------------------------------------------------
+
+    def members(self, block: str) -> Iterator[str]:
+        """Names of the members of ``block``, lazily and in order."""
+        config = self.blocks[block]
+        if block in self._singles:
+            yield block
+        else:
+            for number in range(1, config.count + 1):
+                yield f"{block}{number}"
+
+    def count(self, block: str) -> int:
+        """How many members ``block`` has."""
+        return 1 if block in self._singles else int(self.blocks[block].count)
+
+    def member(self, block: str, index: int) -> str:
+        """The member of ``block`` at ``index``, from 0."""
+        return block if block in self._singles else f"{block}{index + 1}"
+
+    def block(self, name: str) -> str:
+        """The block that a member, an agent (``alice/agent1``) or a made-up identity (``thief.new1``) belongs to; empty if none."""
+        if name in self._singles:
+            return name
+        head = name.partition("/")[0].partition(".")[0]
+        if head in self._singles:
+            return head
+        stem = head.rstrip(_DIGITS)
+        if stem in self.blocks and stem != head:
+            return stem
+        for group in self._groups:
+            if head.startswith(group) and head[len(group) :].isdigit():
+                return group
+        return ""
+
+    group = block
+
+    def config(self, name: str) -> Any:
+        """Configuration of whoever ``name`` is."""
+        return self.blocks[self.block(name)]
+
+    def config_or_none(self, name: str) -> Any:
+        """The same; None for a name outside the story (a mailbox, the director)."""
+        return self.blocks.get(self.block(name))
+
+    def known(self, name: str) -> bool:
+        """Whether ``name`` is a block, or a member of one."""
+        block = self.block(name)
+        if not block:
+            return False
+        return block in self._singles or name == block or 0 < int(name[len(block) :] or 0) <= self.blocks[block].count
+
+    def adversary(self, name: str) -> bool:
+        """Whether ``name`` works for the attacker."""
+        block = self.block(name)
+        return bool(block) and bool(self.blocks[block].adversary)
+
+    def controlled(self, limit: int = 100_000) -> frozenset[str]:
+        """Every name that works for the attacker, made-up identities apart."""
+        blocks = [name for name, config in self.blocks.items() if config.adversary and self.count(name) <= limit]
+        return frozenset(member for block in blocks for member in self.members(block))
+
+    def person(self, name: str) -> str:
+        """The person for whom ``name`` acts: an agent's person, an attacker behind a made-up identity, or ``name``."""
+        return name.partition("/")[0].partition(".new")[0]
+
+    # --- people ---------------------------------------------------------------------------------------------------
+
+    def agents(self, person: str) -> int:
+        """How many agents a person has."""
+        return self._agents.get(self.block(person), 1)
+
+    def orchestrators_of(self, person: str) -> tuple[tuple[str, float], ...]:
+        """(orchestrator, share) pairs of whose customer a person is; the first is the default."""
+        return tuple(self.config(person).uses) or tuple((name, 1.0) for name in list(self.orchestrators)[:1])
+
+    def address(self, name: str) -> str:
+        """The address a person uses at login; of a made-up identity, one in the attacker's hands."""
+        pattern = self.config(name).email
+        if ".new" in name:
+            number = name.rpartition(".new")[2]
+            return fill(pattern, name, number) if "{n" in pattern else f"{name}@example.org"
+        return fill(pattern, name, self.number(name))
+
+    def number(self, name: str) -> str:
+        """A member's number in its group; empty for somebody alone."""
+        return name[len(self.block(name)) :]
+
+    def holds(self, name: str) -> tuple[str, ...]:
+        """Addresses a person controls at the start."""
+        config = self.config(name)
+        return tuple(fill(text, name, self.number(name)) for text in _texts(config))
+
+    def controller(self, address: str) -> str:
+        """Who controls ``address`` at the start; empty if nobody does."""
+        for pattern, block in self._addresses:
+            if found := pattern.fullmatch(address):
+                name = self._who(block, found.groupdict())
+                if name:
+                    return name
+        return ""
+
+    def _who(self, block: str, found: Mapping[str, str | None]) -> str:
+        """The member that the parts found in an address point to."""
+        name, number = found.get("name"), found.get("n")
+        if name:
+            return self.person(name) if self.known(self.person(name)) else ""
+        if number and block not in self._singles:
+            return f"{block}{number}" if 0 < int(number) <= self.blocks[block].count else ""
+        return block if block in self._singles else f"{block}1"
+
+
+def _counted(config: Any) -> bool:
+    return bool(config.grouped)
+
+
+def _texts(config: Any) -> tuple[str, ...]:
+    """The address patterns that a person of this configuration controls."""
+    return tuple(config.email if text == "email" else text for text in config.holds)
+
+
+def _address_pattern(text: str, block: str, config: Any) -> re.Pattern[str]:
+    """Matches every address that ``text`` may become, and tells whose it is."""
+    pattern = re.escape(text)
+    pattern = pattern.replace(re.escape("{name}"), rf"(?P<name>{re.escape(block)}\d*(?:\.new\d+)?)", 1)
+    pattern = pattern.replace(re.escape("{name}"), r"(?P=name)")
+    pattern = pattern.replace(re.escape("{n}"), r"(?P<n>\d*)", 1).replace(re.escape("{n}"), r"(?P=n)")
+    if config.adversary and "(?P<name>" not in pattern:
+        pattern = rf"(?:{pattern}|{re.escape(block)}\.new\d+@example\.org)"
+    return re.compile(pattern)

@@ -1,0 +1,100 @@
+"""Names in questions: properties, measures and facts that there are, asked in a way that fits them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sim.scenario import shelves
+from sim.scenario.build import Built
+from sim.scenario.errors import Wrong, possible, quote
+from sim.scenario.nodes import Node, Problems, plain
+from sim.scenario.values import Runs
+
+
+def check_questions(built: Built, tree: Node, problems: Problems, *, later: bool) -> None:
+    """Names in expectations, measures and runs."""
+    checking = _Questions(built, problems, later=later)
+    checking.measures(tree.at("measures"))
+    checking.expect(tree.at("expect"))
+    if built.head is not None:
+        if isinstance(built.head.runs, Runs):
+            for name in built.head.runs.until:
+                checking.is_measure(name, tree.at("runs", "until", name), f"runs.until.{name}")
+        if built.head.stop_after is not None:
+            checking.fact(built.head.stop_after, tree.at("stop_after"), "stop_after")
+
+
+class _Questions:
+    def __init__(self, built: Built, problems: Problems, *, later: bool) -> None:
+        self.built = built
+        self.problems = problems
+        self.later = later
+        self.all_measures = (*shelves.known("measures"), *built.measures)
+
+    def fact(self, name: str, node: Node, path: str) -> None:
+        try:
+            shelves.check("facts", name, "the fact", later=self.later)
+        except Wrong as wrong:
+            self.problems.at(node, path, str(wrong))
+
+    def is_measure(self, name: str, node: Node, path: str) -> None:
+        if name not in self.all_measures:
+            message = f"there is no measure {quote(name)}; {possible(name, self.all_measures)}"
+            self.problems.at(node, path, message, key=True)
+
+    def measures(self, node: Node) -> None:
+        leads: dict[str, list[str]] = {}
+        for name, measure in self.built.measures.items():
+            path, place = f"measures.{name}", node.at(name)
+            if name in shelves.known("measures") or name in shelves.known("properties"):
+                self.problems.at(place, path, f"{quote(name)} is already a measure or property; choose another", key=True)
+            for form in ("count", "sum", "distinct"):
+                said = getattr(measure, form)
+                if said is not None:
+                    self.fact(said.partition(".")[0], place.at(form), f"{path}.{form}")
+            for place_in_pair, fact in enumerate(measure.span or ()):
+                self.fact(fact, place.at("span", place_in_pair), f"{path}.span")
+            for place_in_pair, other in enumerate(measure.ratio or ()):
+                self.is_measure(other, place.at("ratio", place_in_pair), f"{path}.ratio")
+            leads[name] = list(measure.ratio or ())
+        for name in leads:
+            if _reaches(leads, name):
+                self.problems.at(node.at(name), f"measures.{name}", "the ratio is made of itself")
+
+    def expect(self, node: Node) -> None:
+        for name, answer in self.built.expect.items():
+            place, path = node.at(name), f"expect.{name}"
+            if name in self.all_measures:
+                if answer.is_ is not None or answer.violated_in is not None or answer.within is not None:
+                    message = f"{name} is a measure and needs a number, 'about', 'at_most', 'at_least' or 'between'"
+                    self.problems.at(place, path, f"{message}, not {quote(plain(place))}")
+                continue
+            try:
+                self._property(name)
+            except Wrong as wrong:
+                self.problems.at(place, path, str(wrong), key=True)
+                continue
+            numbers = (answer.equals, answer.about, answer.at_most, answer.at_least, answer.between)
+            if any(number is not None for number in numbers):
+                message = f"{name} is a property and needs a word or 'violated_in', not {quote(plain(place))}"
+                self.problems.at(place, path, message)
+
+    def _property(self, name: str) -> None:
+        properties = shelves.known("properties")
+        if name in properties or name in shelves.DOCUMENTED["properties"]:
+            shelves.check("properties", name, "the property", later=self.later)
+            return
+        raise Wrong(f"there is no property or measure {quote(name)}; {possible(name, (*properties, *self.all_measures))}")
+
+
+def _reaches(leads: Mapping[str, list[str]], start: str) -> bool:
+    seen: set[str] = set()
+    ahead = list(leads[start])
+    while ahead:
+        name = ahead.pop()
+        if name == start:
+            return True
+        if name not in seen:
+            seen.add(name)
+            ahead += leads.get(name, [])
+    return False

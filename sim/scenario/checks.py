@@ -1,0 +1,310 @@
+"""What a scenario must be as a whole: names that exist and are one thing only, steps that can happen, no circles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sim.clock import NEVER, format_duration, share_below
+from sim.scenario import later as not_yet
+from sim.scenario import shelves
+from sim.scenario.build import Built
+from sim.scenario.errors import Wrong, possible, quote
+from sim.scenario.later import NOT_YET
+from sim.scenario.merge import step_id
+from sim.scenario.models import CHANNEL_ALLOWS, Link, Party
+from sim.scenario.nodes import Node, Problems, plain
+from sim.scenario.values import After, At, Every, Members, Ref, Runs, Step
+from sim.scenario.verbs import ADVERSARY, EVERYBODY, LOOT, NOBODY, OBJECT_SECTIONS, ORCHESTRATORS, PEOPLE, VERBS
+
+
+class Names:
+    """The parties of the world by name; members of groups are known without being listed."""
+
+    def __init__(self, sections: Mapping[str, Mapping[str, Party]], blocks: Mapping[str, Iterable[str]]) -> None:
+        """``blocks`` are all names in the file by section, those whose block is wrong included."""
+        self.section = {name: section for section, names in blocks.items() for name in names}
+        self.party = {name: party for parties in sections.values() for name, party in parties.items()}
+
+    def find(self, name: str) -> tuple[str, Party | None] | None:
+        """The section of a block or member, and its block."""
+        if name in self.section:
+            return self.section[name], self.party.get(name)
+        stem = name.rstrip("0123456789")
+        for end in range(len(stem), len(name)):
+            party = self.party.get(name[:end])
+            if party is not None and name in party.members:
+                return self.section[name[:end]], party
+        return None
+
+    def block_of(self, name: str) -> str:
+        """The name of the block that a block or member belongs to."""
+        found = self.find(name)
+        return found[1].name if found and found[1] is not None else name
+
+    def check(self, ref: Ref, sections: Sequence[str], what: str) -> None:
+        """Refuse a reference that leads nowhere, or not into ``sections``."""
+        there = [name for name, section in self.section.items() if section in sections]
+        found = self.find(ref.name)
+        if found is None:
+            stem = ref.name.rstrip("0123456789")
+            party = self.party.get(stem)
+            if party is not None and party.grouped and stem != ref.name:
+                raise Wrong(f"there is no {quote(ref.name)}; {stem} are {stem}1 to {stem}{party.count}")
+            raise Wrong(f"there is no {quote(ref.name)} in this world; {possible(ref.name, there)}")
+        if found[0] not in sections:
+            raise Wrong(
+                f"{quote(ref.name)} is one of {found[0]}, but {what} must be one of {' or '.join(sections)}; "
+                f"{possible(ref.name, there)}"
+            )
+        if ref.any and ref.name not in self.section:
+            raise Wrong(f"{quote(ref.name)} is one member; 'any' is for a group")
+
+
+def check(built: Built, tree: Node, problems: Problems, *, later: bool) -> None:
+    """Add everything to ``problems`` that is wrong between the parts."""
+    sections: dict[str, Mapping[str, Party]] = {
+        "people": built.people, "orchestrators": built.orchestrators, "providers": built.providers,
+    }  # fmt: skip
+    names = Names(sections, {section: list(built.nodes[section]) for section in sections})
+    _collisions(built, tree, problems)
+    _world(built, names, problems)
+    _network(built, names, problems)
+    story = tree.value.get("story")
+    nodes = {step_id(node): node for node in story.value} if story and isinstance(story.value, list) else {}
+    for step in built.steps:
+        _Step(step, nodes[step.id], built, names, problems, later=later).check()
+    _times(built, tree, nodes, problems)
+    _afters(built, nodes, problems, later=later)
+
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+
+def _collisions(built: Built, tree: Node, problems: Problems) -> None:
+    seen: dict[str, str] = {}
+    for section in EVERYBODY:
+        for name in built.nodes[section]:
+            if name in seen:
+                node = tree.value[section].value[name]
+                problems.at(node, f"{section}.{name}", f"{quote(name)} is already one of {seen[name]}", key=True)
+            seen.setdefault(name, section)
+    groups = [
+        party.members
+        for parties in (built.people, built.orchestrators, built.providers)
+        for party in parties.values()
+        if party.grouped
+    ]
+    for group in groups:
+        for name, section in seen.items():
+            if name != group.name and (clash := _clash(group, name, groups)):
+                node = tree.value[section].value[name]
+                message = f"{quote(clash)} is also a member of the group {quote(group.name)}; rename one of them"
+                problems.at(node, f"{section}.{name}", message, key=True)
+
+
+def _clash(group: Members, name: str, groups: Sequence[Members]) -> str:
+    """A name that ``group`` and the block ``name`` share, if there is one."""
+    if name in group:
+        return name
+    other = next((one for one in groups if one.name == name), None)
+    # The smallest member of the other group is the only candidate: numbers grow with their digits.
+    return f"{name}1" if other is not None and f"{name}1" in group else ""
+
+
+def _world(built: Built, names: Names, problems: Problems) -> None:
+    for name, person in built.people.items():
+        for used, _ in person.uses:
+            _at(built.nodes["people"][name], f"people.{name}", ("uses", used), problems, names, Ref(used))
+    for name, provider in built.providers.items():
+        node = built.nodes["providers"][name]
+        for issuer in provider.trusts.issuers:
+            _at(node, f"providers.{name}", ("trusts", issuer), problems, names, Ref(issuer))
+        for field in ("prices", "catalogue_says"):
+            offered = provider.model_copy(update={"prices": {}}).services
+            for service in getattr(provider, field):
+                if service not in offered:
+                    where = node.at(field, service)
+                    message = f"there is no service {quote(service)} here; {possible(service, offered)}"
+                    problems.at(where, f"providers.{name}.{field}.{service}", message, key=True)
+
+
+def _at(node: Node, path: str, inside: tuple[str, ...], problems: Problems, names: Names, ref: Ref) -> None:
+    try:
+        names.check(ref, (ORCHESTRATORS,), inside[0])
+    except Wrong as wrong:
+        problems.at(node.at(*inside), f"{path}.{inside[0]}", str(wrong))
+
+
+def _network(built: Built, names: Names, problems: Problems) -> None:
+    for arrow, link in built.links.items():
+        path, node = f"network.{arrow}" if arrow else "network", built.nodes["network"][arrow]
+        for end in filter(None, arrow.split("->")) if arrow else ():
+            try:
+                names.check(Ref(end), EVERYBODY, "the end of a link")
+            except Wrong as wrong:
+                problems.at(node, path, str(wrong), key=True)
+        if arrow and arrow.count("->") != 1 or arrow.startswith("->") or arrow.endswith("->"):
+            problems.at(node, path, f"{quote(arrow)} is not a link; write it as 'hub->cloud'", key=True)
+        if share_below(link.latency, link.at_most) < 0.01:
+            message = f"hardly any latency ({link.latency}) is within at_most ({format_duration(link.at_most)})"
+            problems.at(node.at("latency"), path, f"{message}; raise at_most")
+
+
+# --- steps ----------------------------------------------------------------------------------------------------------
+
+
+class _Step:
+    """One step held against the world."""
+
+    def __init__(
+        self, step: Step, node: Node, built: Built, names: Names, problems: Problems, *, later: bool
+    ) -> None:
+        self.step = step
+        self.node = node
+        self.built = built
+        self.names = names
+        self.problems = problems
+        self.later = later
+        self.verb = VERBS[step.verb]
+
+    def wrong(self, key: str, message: str) -> None:
+        self.problems.at(self.node.at(key), f"story.{self.step.id}.{key}", message)
+
+    def refs(self, key: str, refs: Iterable[Ref | str | None], sections: Sequence[str]) -> None:
+        for ref in refs:
+            if isinstance(ref, Ref):
+                try:
+                    self.names.check(ref, sections, repr(key))
+                except Wrong as wrong:
+                    self.wrong(key, str(wrong))
+
+    def check(self) -> None:
+        step, verb = self.step, self.verb
+        if verb.who != NOBODY:
+            self.refs("who", step.who, (PEOPLE,) if verb.who == PEOPLE else EVERYBODY)
+        if verb.who == ADVERSARY:
+            self._adversaries()
+        via = (ORCHESTRATORS, "providers") if step.verb in ("change_email", "raise_cap") else (ORCHESTRATORS,)
+        self.refs("via", (step.via,), via)
+        if step.as_ is not None and (step.as_.name != "new" or step.as_.any):
+            self.refs("as", (step.as_,), (PEOPLE,))
+        self.refs("against", step.against, EVERYBODY)
+        self.refs(step.verb, step.objects, OBJECT_SECTIONS.get(verb.object, ()))
+        self._to_and_of()
+        match verb.object:
+            case "service":
+                self._service()
+            case "channel":
+                self._channel()
+            case "attack":
+                self._attack()
+
+    def _adversaries(self) -> None:
+        for ref in self.step.who:
+            found = self.names.find(ref.name)
+            if found and found[1] is not None and not found[1].adversary:
+                self.wrong("who", f"{quote(ref.name)} may not {self.step.verb}; that is for parties with adversary: true")
+
+    def _to_and_of(self) -> None:
+        step = self.step
+        to = {"add_identifier": (ORCHESTRATORS,), "move_mailbox": (PEOPLE,), "move_domain": (PEOPLE,)}
+        self.refs("to", (step.to,), to.get(step.verb, EVERYBODY))
+        loot = step.objects[0] if step.verb == "steal" and step.objects else None
+        self.refs("of", (step.of,), LOOT[loot][0] if isinstance(loot, str) else EVERYBODY)
+
+    def _service(self) -> None:
+        ref = self.step.objects[0]
+        assert isinstance(ref, Ref)
+        found = self.names.find(ref.name)
+        provider = self.built.providers.get(found[1].name) if found and found[1] is not None else None
+        if provider is None or ref.service is None:
+            return
+        offer = provider.services.get(ref.service)
+        if offer is None:
+            message = f"{ref.name} offers no service {quote(ref.service)}; {possible(ref.service, provider.services)}"
+            self.wrong(self.step.verb, message)
+        elif not_yet.PAID_SERVICES and not self.later and offer.pricing == "paid" and self.step.verb == "add":
+            self.wrong(self.step.verb, f"adding a paid service ({ref}) {NOT_YET}")
+
+    def _attack(self) -> None:
+        name = self.step.objects[0]
+        try:
+            shelves.check("attacks", str(name), "the attack", later=self.later)
+        except Wrong as wrong:
+            self.wrong("attack", str(wrong))
+
+    def _channel(self) -> None:
+        sender, receiver = self.step.objects
+        assert isinstance(sender, Ref)
+        assert isinstance(receiver, Ref)
+        own = self.names.block_of(receiver.name)
+        if self.step.who and all(self.names.block_of(ref.name) == own for ref in self.step.who):
+            return  # a party may always intercept what comes to itself
+        link = link_between(self.built.links, self.names.block_of(sender.name), own)
+        allowed = CHANNEL_ALLOWS[link.channel]
+        if self.step.does is not None and self.step.does not in allowed:
+            message = f"the channel {sender}->{receiver} is {link.channel}, so nobody in it can {self.step.does}"
+            able = next(channel for channel, deeds in CHANNEL_ALLOWS.items() if self.step.does in deeds)
+            self.wrong("does", f"{message}; possible: {', '.join(allowed)}; or make the channel {able}")
+
+
+def link_between(links: Mapping[str, Link], sender: str, receiver: str) -> Link:
+    """The link from one block to another."""
+    return links.get(f"{sender}->{receiver}") or links[""]
+
+
+# --- time -----------------------------------------------------------------------------------------------------------
+
+
+def _times(built: Built, tree: Node, nodes: Mapping[str | None, Node], problems: Problems) -> None:
+    if built.head is None or not built.head.until:
+        return
+    end = built.head.until
+    if built.head.warm_up >= end:
+        problems.at(tree.at("warm_up"), "warm_up", f"the warm-up is not over before the end ({format_duration(end)})")
+    for step in built.steps:
+        match step.when:
+            case At(at):
+                key, first = "at", at.least
+            case Every(_, start):
+                key, first = "from", start
+            case After(_, _, wait):
+                key, first = "wait", wait.least
+            case _:
+                continue
+        if end < first < NEVER:
+            message = f"{format_duration(first)} is after the end (until: {format_duration(end)}), so it never happens"
+            problems.at(nodes[step.id].at(key), f"story.{step.id}.{key}", message)
+
+
+def _afters(built: Built, nodes: Mapping[str | None, Node], problems: Problems, *, later: bool) -> None:
+    waits_for: dict[str, str] = {}
+    for step in built.steps:
+        if not isinstance(step.when, After):
+            continue
+        name = step.when.after
+        if name in nodes:
+            waits_for[step.id] = name
+            continue
+        facts = shelves.known("facts")
+        if name not in facts and not (later and name in shelves.DOCUMENTED["facts"]):
+            ids = [one.id for one in built.steps]
+            message = f"{quote(name)} is neither a step of the story nor a fact; {possible(name, [*ids, *facts])}"
+            problems.at(nodes[step.id].at("after"), f"story.{step.id}.after", message)
+    _circles(waits_for, nodes, problems)
+
+
+def _circles(leads: Mapping[str, str], nodes: Mapping[str | None, Node], problems: Problems) -> None:
+    """Complain once about every circle in a map in which each name leads to at most one other."""
+    done: set[str] = set()
+    for start in leads:
+        path: list[str] = []
+        name = start
+        while name in leads and name not in done:
+            done.add(name)
+            path.append(name)
+            name = leads[name]
+        if name in path:
+            circle = path[path.index(name) :]
+            message = f"the steps wait for one another in a circle: {' -> '.join((*circle, circle[0]))}"
+            problems.at(nodes[circle[0]].at("after"), f"story.{circle[0]}.after", message)

@@ -1,0 +1,30 @@
+"""What the language has and the engines do not simulate yet.
+
+One table, so that taking a line out of it is all that is needed once an engine can do it. A file that mentions any of
+this is refused; a preset's value for such a field is not applied.
+"""
+
+from __future__ import annotations
+
+NOT_YET = "is not simulated yet"
+
+#: by section, fields of a block
+FIELDS: dict[str, frozenset[str]] = {
+    "people": frozenset({"disputes", "agent_obeys", "agent_leaks"}),
+    "orchestrators": frozenset({"step_up", "cooling_off", "cap", "limits"}),
+    "providers": frozenset(
+        {"limits", "sender_bound", "prices", "catalogue_says", "quarantine", "metering_lag", "disputes"}
+    ),
+}
+#: fields of the table above that may be mentioned with this value, which changes nothing
+HARMLESS = {("providers", "sender_bound"): 0}
+
+VERBS = frozenset({"remove", "rotate", "dispute", "raise_cap", "move_domain"})
+LOOT = frozenset({"env_file", "card"})
+#: adding a service that costs money
+PAID_SERVICES = True
+
+
+def field_is_later(section: str, name: str) -> bool:
+    """Whether no engine simulates that field of a block yet."""
+    return name in FIELDS.get(section, ())

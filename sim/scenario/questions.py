@@ -1,0 +1,362 @@
+"""What a file asks: its head, expectations, measures, number of runs, bounds of an exploration.
+
+Variants and grids are overrides of the whole file and are handled by ``variants``; here their shape is read.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from sim.scenario import kinds
+from sim.scenario.errors import Wrong, possible, quote
+from sim.scenario.kinds import Kind, Schema, one_or_list
+from sim.scenario.models import Part, field
+from sim.scenario.nodes import Node, Problems, plain
+from sim.scenario.values import Answer, MeasureSpec, Runs
+
+_COUNT = kinds.whole(0, 10**12)
+_COUNT_OR_NONE = kinds.whole(0, 10**9, word_for_none="none")
+
+
+def _read_runs(value: Any) -> int | Runs:
+    if not isinstance(value, dict):
+        number: int = kinds.whole(1, 10**9).read(value)
+        return number
+    _known(value, ("until", "at_least", "at_most"))
+    if not isinstance(value.get("until"), dict) or not value["until"]:
+        raise Wrong("runs needs a number, or until: {measure: '2 %'}", *(["until"] if "until" in value else []))
+    until = {}
+    for measure, width in value["until"].items():
+        until[measure] = _inside("until", measure, read=kinds.read_share, value=width)
+        if not 0 < until[measure] < 1:
+            raise Wrong(f"{quote(width)} is no half-width; above 0 and below 1, such as '2 %'", "until", measure)
+    found: dict[str, Any] = {
+        key: _inside(key, read=kinds.whole(1, 10**9).read, value=value[key]) for key in ("at_least", "at_most") if key in value
+    }
+    runs = Runs(until=until, **found)
+    if runs.at_least > runs.at_most:
+        raise Wrong(f"at_least ({runs.at_least}) is above at_most ({runs.at_most})")
+    return runs
+
+
+def _known(value: dict[str, Any], keys: tuple[str, ...]) -> None:
+    for key in value:
+        if key not in keys:
+            raise Wrong(f"{quote(key)} is not known here; {possible(key, keys)}", key)
+
+
+def _inside(*path: str | int, read: Any, value: Any) -> Any:
+    try:
+        return read(value)
+    except Wrong as wrong:
+        raise Wrong(str(wrong), *path, *wrong.inside) from None
+
+
+def _show_runs(runs: int | Runs) -> Any:
+    return runs if isinstance(runs, int) else {"until": runs.until, "at_least": runs.at_least, "at_most": runs.at_most}
+
+
+_RUNS_SCHEMA: Schema = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1},
+        {
+            "type": "object",
+            "properties": {
+                "until": {"type": "object", "additionalProperties": kinds.SHARE_SCHEMA, "minProperties": 1},
+                "at_least": {"type": "integer", "minimum": 1},
+                "at_most": {"type": "integer", "minimum": 1},
+            },
+            "required": ["until"],
+            "additionalProperties": False,
+        },
+    ]
+}
+
+
+def _read_level(value: Any) -> float:
+    level = kinds.read_share(value)
+    if not 0.5 <= level < 1:
+        raise Wrong(f"{quote(value)} is no level of confidence; from 0.5 to below 1, such as 0.95")
+    return level
+
+
+def _read_format(value: Any) -> int:
+    if value != 1 or isinstance(value, bool):
+        raise Wrong(f"format {quote(value)} is not known; this program reads format 1")
+    return 1
+
+
+class Bounds(Part):
+    """Within what an exploration stays; all of it is printed beside every verdict."""
+
+    states: Annotated[int, kinds.whole(1, 10**12)] = field(1_000_000, "so many states")
+    depth: Annotated[int | None, _COUNT_OR_NONE] = field(None, "so many steps in one path")
+    adversary_sends: Annotated[int, _COUNT] = field(3, "messages of the adversary's own in one path")
+    losses: Annotated[int, _COUNT] = field(0, "messages lost in one path")
+    duplicates: Annotated[int, _COUNT] = field(0, "messages delivered twice in one path")
+    waits_at_most: Annotated[int | None, kinds.PERIOD_OR_NONE] = field(
+        None, "a reaction without an upper end is explored up to this"
+    )
+    time: Annotated[str, kinds.word("box", "exact")] = field("box", "windows rounded outward, or all time differences")
+    grid: Annotated[int | None, kinds.PERIOD_OR_NONE] = field(None, "rounding of the windows; none: the largest at_most")
+
+
+class Head(Part):
+    """The fields of a file that are neither world nor story."""
+
+    format: Annotated[int, Kind(_read_format, "1", {"const": 1})] = field(1, "version of this language")
+    title: Annotated[str, kinds.TEXT] = field("", "what the story is about")
+    why: Annotated[str, kinds.TEXT] = field("", "why it is worth telling")
+    refs: Annotated[tuple[str, ...], kinds.TEXTS] = field((), "threats, requirements, sources")
+    use: Annotated[tuple[str, ...], kinds.TEXTS] = field((), "files to build on, in order")
+    seed: Annotated[int, kinds.whole(0, 2**63 - 1)] = field(1, "of all random numbers")
+    until: Annotated[int, kinds.PERIOD] = field(0, "the end")
+    stop_after: Annotated[str | None, Kind(kinds.read_snake, "fact", {"type": "string"})] = field(
+        None, "ends as soon as that fact is noted"
+    )
+    warm_up: Annotated[int, kinds.TIME] = field(0, "measures count from here")
+    runs: Annotated[int | Runs, Kind(_read_runs, "int, or until a precision", _RUNS_SCHEMA, show=_show_runs, parts=True)] = (
+        field(1, "replications")
+    )
+    level: Annotated[float, Kind(_read_level, "share", {"type": "number", "minimum": 0.5, "exclusiveMaximum": 1})] = (
+        field(0.95, "confidence level of intervals")
+    )
+    explore: Bounds = field(Bounds(), "bounds of an exploration")
+    order: Annotated[tuple[str, ...], kinds.TEXTS] = field((), "labels kind:message:cause; forces that order")
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+ANSWER_WORDS = ("holds", "violated", "possible", "reached")
+_NUMBERS = ("about", "at_most", "at_least")
+ANSWER_KEYS = ("is", *_NUMBERS, "between", "within", "violated_in")
+
+
+def _read_amount(value: Any) -> tuple[float, str | None]:
+    """A number, an amount of money in cents, or a time in microseconds, and which of these it is."""
+    if isinstance(value, str) and not value.endswith("%"):
+        try:
+            if value.endswith("usd"):
+                return float(kinds.read_money(value)), "money"
+            return float(kinds.read_time(value)), "time"
+        except Wrong:
+            raise Wrong(f"{quote(value)} is neither a number, nor money ('20 usd'), nor a time ('2 d')") from None
+    return kinds.read_number(value), None
+
+
+def read_answer(value: Any) -> Answer:
+    """A word, a number, or a map that says more."""
+    if isinstance(value, dict):
+        return _read_answer_map(value)
+    if value in ANSWER_WORDS:
+        return Answer(is_=value)
+    if isinstance(value, str) and value.isidentifier():
+        raise Wrong(f"{quote(value)} is no answer; {possible(value, ANSWER_WORDS)}, a number, or a map")
+    number, unit = _read_amount(value)
+    return Answer(equals=number, unit=unit)
+
+
+def _read_answer_map(value: dict[str, Any]) -> Answer:
+    _known(value, ANSWER_KEYS)
+    if not value:
+        raise Wrong(f"the answer is empty; {possible('', ANSWER_KEYS)}")
+    found: dict[str, Any] = {}
+    units = set()
+    for key in _NUMBERS:
+        if key in value:
+            found[key], unit = _inside(key, read=_read_amount, value=value[key])
+            units.add(unit)
+    if "between" in value:
+        pair = value["between"]
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise Wrong(f"{quote(pair)} is not a pair such as [1, 5]", "between")
+        ends = [_inside("between", place, read=_read_amount, value=end) for place, end in enumerate(pair)]
+        found["between"] = tuple(number for number, _ in ends)
+        units |= {unit for _, unit in ends}
+    if "is" in value:
+        found["is_"] = _inside("is", read=kinds.word_in(ANSWER_WORDS), value=value["is"])
+    if "within" in value:
+        found["within"] = _inside("within", read=kinds.read_period, value=value["within"])
+    if "violated_in" in value:
+        found["violated_in"] = _inside("violated_in", read=_read_violated_in, value=value["violated_in"])
+    if len(units) > 1:
+        raise Wrong("the numbers of one answer must be of one kind: all bare, all money, or all times")
+    return _consistent(Answer(**found, unit=units.pop() if units else None))
+
+
+def _read_violated_in(value: Any) -> Answer | float:
+    if not isinstance(value, dict):
+        return kinds.read_share(value)
+    _known(value, (*_NUMBERS, "between"))
+    answer = _read_answer_map(value)
+    numbers = [getattr(answer, key) for key in _NUMBERS] + list(answer.between or ())
+    if answer.unit or not all(0 <= number <= 1 for number in numbers if number is not None):
+        raise Wrong("a share of runs is from 0 to 1")
+    return answer
+
+
+def _consistent(answer: Answer) -> Answer:
+    numeric = answer.about is not None or answer.between is not None
+    bounded = answer.at_most is not None or answer.at_least is not None
+    words = answer.is_ is not None or answer.violated_in is not None
+    if words and (numeric or bounded):
+        raise Wrong("an answer is either a word ('is', 'violated_in') or a number ('about', 'at_most', …), not both")
+    if answer.is_ is not None and answer.violated_in is not None:
+        raise Wrong("'is' and 'violated_in' are two answers; give one")
+    if (answer.about is not None) + (answer.between is not None) + bounded > 1:
+        raise Wrong("'about', 'between' and 'at_most'/'at_least' are different answers; give one")
+    low, high = answer.between or (answer.at_least, answer.at_most)
+    if low is not None and high is not None and low > high:
+        raise Wrong(f"nothing is at least {low:g} and at most {high:g}")
+    return answer
+
+
+def show_answer(answer: Answer | float) -> Any:
+    """The answer as a file may have it."""
+    if not isinstance(answer, Answer):
+        return answer
+    if answer.equals is not None:
+        return _show_amount(answer.equals, answer.unit)
+    shown: dict[str, Any] = {} if answer.is_ is None else {"is": answer.is_}
+    for key in _NUMBERS:
+        if getattr(answer, key) is not None:
+            shown[key] = _show_amount(getattr(answer, key), answer.unit)
+    if answer.between is not None:
+        shown["between"] = [_show_amount(end, answer.unit) for end in answer.between]
+    if answer.within is not None:
+        shown["within"] = kinds.show_duration(answer.within)
+    if answer.violated_in is not None:
+        shown["violated_in"] = show_answer(answer.violated_in)
+    return answer.is_ if list(shown) == ["is"] else shown
+
+
+def _show_amount(number: float, unit: str | None) -> Any:
+    if unit == "money":
+        return kinds.MONEY.show(int(number))
+    if unit == "time":
+        return kinds.show_duration(int(number))
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
+def read_expect(node: Node, path: str, problems: Problems) -> tuple[dict[str, Answer], Answer | None]:
+    """The answers of an ``expect`` by name, and the one for everything else."""
+    answers: dict[str, Answer] = {}
+    if not isinstance(node.value, dict):
+        problems.at(node, path, f"{quote(plain(node))} is not a map from property or measure to answer")
+        return answers, None
+    for name, inner in node.value.items():
+        if inner.value is None:
+            continue
+        try:
+            answers[name] = read_answer(plain(inner))
+        except Wrong as wrong:
+            problems.at(inner.at(*wrong.inside), ".".join(map(str, (path, name, *wrong.inside))), str(wrong))
+    return answers, answers.pop("everything_else", None)
+
+
+# --- measures -------------------------------------------------------------------------------------------------------
+
+FORMS = ("count", "sum", "distinct", "span", "ratio")
+TAKES = ("mean", "max", "min", "sum", "first", "last", "median", "p90", "p95", "p99")
+MEASURE_KEYS = (*FORMS, "where", "per", "take")
+
+
+def _read_fact_field(value: Any) -> str:
+    fact, dot, name = value.partition(".") if isinstance(value, str) else ("", "", "")
+    if not dot:
+        raise Wrong(f"{quote(value)} is not a field of a fact, such as 'captured.amount'")
+    return f"{kinds.read_snake(fact)}.{kinds.read_snake(name)}"
+
+
+def _read_pair(value: Any) -> tuple[str, str]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise Wrong(f"{quote(value)} is not a pair of names such as [key_stolen, attestation_accepted]")
+    first, second = kinds.each(value, kinds.read_name)
+    return first, second
+
+
+def _read_where(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Wrong(f"{quote(value)} is not a map such as {{behind: adversary}}")
+    for key, wanted in value.items():
+        kinds.read_snake(key)
+        if isinstance(wanted, dict):
+            raise Wrong("a map is nothing to compare with; give a value or a list of values", key)
+    return value
+
+
+_MEASURE_READERS = {
+    "count": kinds.read_snake,
+    "sum": _read_fact_field,
+    "distinct": _read_fact_field,
+    "span": _read_pair,
+    "ratio": _read_pair,
+    "where": _read_where,
+    "per": kinds.read_period,
+    "take": kinds.word_in(TAKES),
+}
+
+
+def read_measure(value: Any) -> MeasureSpec:
+    """A measure of the file's own."""
+    if not isinstance(value, dict):
+        raise Wrong(f"{quote(value)} is not a measure such as {{count: account_created}}")
+    _known(value, MEASURE_KEYS)
+    forms = [key for key in value if key in FORMS]
+    if len(forms) != 1:
+        raise Wrong(f"a measure is exactly one of {', '.join(FORMS)}; here are {', '.join(forms) or 'none'}")
+    return MeasureSpec(**{key: _inside(key, read=_MEASURE_READERS[key], value=inner) for key, inner in value.items()})
+
+
+def show_measure(measure: MeasureSpec) -> dict[str, Any]:
+    """The measure as a file may have it."""
+    shown: dict[str, Any] = {}
+    for key in MEASURE_KEYS:
+        value = getattr(measure, key)
+        if value not in (None, {}):
+            shown[key] = kinds.show_duration(value) if key == "per" else list(value) if isinstance(value, tuple) else value
+    return shown
+
+
+_AMOUNT_SCHEMA: Schema = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "(usd|us|ms|s|min|h|d|%)$"}]}
+_NUMBER_ANSWERS: Schema = {key: _AMOUNT_SCHEMA for key in _NUMBERS} | {
+    "between": {"type": "array", "items": _AMOUNT_SCHEMA, "minItems": 2, "maxItems": 2}
+}
+ANSWER_SCHEMA: Schema = {
+    "anyOf": [
+        {"enum": list(ANSWER_WORDS)},
+        _AMOUNT_SCHEMA,
+        {
+            "type": "object",
+            "properties": {
+                "is": {"enum": list(ANSWER_WORDS)},
+                **_NUMBER_ANSWERS,
+                "within": kinds.TIME_SCHEMA,
+                "violated_in": {
+                    "anyOf": [
+                        kinds.SHARE_SCHEMA,
+                        {"type": "object", "properties": _NUMBER_ANSWERS, "additionalProperties": False},
+                    ]
+                },
+            },
+            "additionalProperties": False,
+        },
+    ]
+}
+_PAIR: Schema = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
+MEASURE_SCHEMA: Schema = {
+    "type": "object",
+    "properties": {
+        "count": {"type": "string"},
+        "sum": {"type": "string", "pattern": r"^[a-z0-9_]+\.[a-z0-9_]+$"},
+        "distinct": {"type": "string", "pattern": r"^[a-z0-9_]+\.[a-z0-9_]+$"},
+        "span": _PAIR,
+        "ratio": _PAIR,
+        "where": {"type": "object"},
+        "per": kinds.TIME_SCHEMA,
+        "take": {"enum": list(TAKES)},
+    },
+    "additionalProperties": False,
+    "oneOf": [{"required": [form]} for form in FORMS],
+}
+TEXT_OR_LIST = one_or_list({"type": "string"})

@@ -1,0 +1,38 @@
+"""Where the numbers come from: the source keys that defaults and presets cite, with their public addresses."""
+
+from __future__ import annotations
+
+SOURCES = {
+    "AMD": "https://github.com/workos/auth.md/blob/0784759361b2876a34d58a92dc866ee8342b1954/agent-services/README.md",
+    "APG": "https://discuss.google.dev/t/verify-jwt-caching/158938",
+    "APO": "https://dev.to/uu/1149-humans-tried-to-social-engineer-our-ai-banker-heres-what-owasps-agentic-framework-missed-36ja",
+    "CAE": "https://learn.microsoft.com/ja-jp/entra/identity/conditional-access/concept-continuous-access-evaluation",
+    "CBG": "https://www.chargebackgurus.com/blog/stripe-dispute-fees",
+    "CFB": "https://blog.cloudflare.com/agents-stripe-projects/",
+    "CLP": "https://www.clearlypayments.com/blog/chargeback-dispute-statistics-for-merchants/",
+    "CPD": "https://cellpointdigital.com/articles/blog/payment-101-chargeback-services",
+    "CYD": "https://blog.cyberdesserts.com/exposed-credentials-pipeline/",
+    "GHB": "https://bounty.github.com/2016/07/05/forgot-password-vulnerability.html",
+    "JOSE": "https://raw.githubusercontent.com/panva/jose/main/docs/jwks/remote/interfaces/RemoteJWKSetOptions.md",
+    "PH22": "https://www.arxiv-vanity.com/papers/2205.10174/",
+    "PHACC": "https://github.com/PostHog/posthog/blob/2776c924caa4f36c8bb459059b6f9897059eae5f/ee/api/agentic_provisioning/accounts.py",
+    "PHCONST": "https://github.com/PostHog/posthog/blob/032af7e2311547deb9d9d8c9755e39e437f91f12/ee/api/agentic_provisioning/constants.py",
+    "PHRL": "https://github.com/PostHog/posthog/blob/1b0c4992405efcc7aee52429adec9b07251d21cc/ee/api/agentic_provisioning/ratelimits.py",
+    "PHSIG": "https://github.com/PostHog/posthog/blob/0b2daa81a77c0aff435f025945bbebbfd9c82794/ee/api/agentic_provisioning/signature.py",
+    "SEM": "https://www.semperis.com/blog/noauth-abuse-update-pivot-into-microsoft-365/",
+    "SLA": "https://slashid.com/blog/sso-safe-email-claim",
+    "TRQ": "https://trufflesecurity.com/blog/millions-at-risk-due-to-google-s-oauth-flaw",
+    "TW20": "http://essay.utwente.nl/82024/",
+    "K0": "https://sysdesign-wiki.pages.dev/concepts/agent-provisioned-account",
+    "K1": "https://sysdesign-wiki.pages.dev/patterns/agent-provisioning-protocol",
+    "K4": "https://github.com/PostHog/posthog/tree/master/ee/api/agentic_provisioning",
+    "K5": "https://github.com/PostHog/posthog/tree/master/ee/partners/stripe/api/provisioning",
+    "K7": "https://github.com/tryAGI/HuggingFace/blob/main/src/libs/HuggingFace/openapi.json",
+    "K8": "https://github.com/erint-stripe/toastercloud-provider",
+    "K12": "https://skills.sh/kernel/just-html/stripe-projects-cli",
+    "K13": "https://github.com/snowmead/stackless/blob/main/crates/stackless-stripe-projects/tests/fixtures/catalog.json",
+    "K16": "https://github.com/supabase/supabase/blob/master/apps/docs/content/guides/integrations/stripe-projects.mdx",
+    "K20": "https://docs.stripe.com/api/idempotent_requests",
+    "K31": "https://www.infoq.com/news/2026/05/cloudflare-stripe-agent-commerce",
+    "K34": "a public comparison note on agent spend controls, no address known",
+}

@@ -1,0 +1,70 @@
+"""Limited capacity: workers, a queue and a service time, as SimPy resources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+from sim.chance import purpose
+from sim.clock import Duration
+from sim.party import Party
+from sim.simulate.things import Delivery
+
+if TYPE_CHECKING:
+    from sim.simulate.engine import Simulation
+
+_SERVICE = purpose("service")
+Limits = tuple[int | None, int | None, Duration]
+
+
+class Counters:
+    """The counters of all parties that have them. ``limits(party)`` gives (workers, queue, service time), or None."""
+
+    def __init__(self, run: Simulation, limits: Callable[[Party], Limits | None]) -> None:
+        self._run, self._limits = run, limits
+        self._pools: dict[str, simpy.Resource] = {}
+
+    def takes(self, party: Party, delivery: Delivery) -> bool:
+        """Whether ``party`` has a counter; if so the request is in its queue now, or refused."""
+        limits = self._limits(party)
+        if limits is None:
+            return False
+        workers, queue, service = limits
+        pool = self._pool(party.name, workers)
+        run = self._run
+        run.begin(delivery.to, delivery.cause, delivery.behind)
+        if pool is not None and queue is not None and pool.count >= pool.capacity and len(pool.queue) >= queue:
+            run.messages += 1
+            party.overloaded(run.turn, delivery.sender, delivery.message)
+            run.end("message", delivery.to, delivery.sender, delivery.sent, message=delivery.message)
+            return True
+        party.queued(run.turn, delivery.message)
+        run.end("wake", delivery.to, key="queued")
+        run.env.process(self._serve(party, delivery, pool, service))
+        return True
+
+    def _pool(self, name: str, workers: int | None) -> simpy.Resource | None:
+        if workers is None:
+            return None
+        if name not in self._pools:
+            self._pools[name] = simpy.Resource(self._run.env, workers)
+        return self._pools[name]
+
+    def _serve(
+        self, party: Party, delivery: Delivery, pool: simpy.Resource | None, service: Duration
+    ) -> Generator[simpy.Event, Any, None]:
+        """A worker takes the request up, works on it, and then the party reacts."""
+        run = self._run
+        grant = pool.request() if pool is not None else None
+        if grant is not None:
+            yield grant
+        run.begin(delivery.to, delivery.cause, delivery.behind)
+        party.taken_up(run.turn, delivery.message)
+        run.end("wake", delivery.to, key="taken_up")
+        key = f"{type(delivery.message).__name__} {delivery.message.id} {delivery.to}"
+        yield run.env.timeout(service.quantile(run.chance.unit(_SERVICE, key)))
+        if pool is not None and grant is not None:
+            pool.release(grant)
+        run.arrive(party, delivery)

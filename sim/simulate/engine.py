@@ -1,0 +1,416 @@
+"""One run of a world on SimPy's clock."""
+
+from __future__ import annotations
+
+import gc
+from collections import deque
+from collections.abc import Callable
+from heapq import heappush
+from typing import Any
+from zlib import crc32
+
+import simpy
+
+from sim.chance import Chance, purpose
+from sim.clock import Constant, Duration
+from sim.party import Command, Fact, Message, Party
+from sim.property import Property, Violation
+from sim.simulate.counters import Counters
+from sim.simulate.things import Delivery, Link, Turn, Wake
+from sim.trace import Found, Recorder, Step
+from sim.world import Tap, World
+
+_LATENCY, _LOSS, _TWICE, _WAKE, _TRAIT, _CLOCK, _ANY = map(
+    purpose, ("latency", "loss", "duplicate", "wake", "trait", "clock", "any")
+)
+_MASK = (1 << 64) - 1
+_GOLDEN, _C1, _C2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+_UNIT = 1.1102230246251565e-16
+#: violations kept with their words, per property; the rest are counted
+KEPT = 100
+
+
+class Simulation:
+    """One run: a world, a clock (SimPy's), a seed."""
+
+    def __init__(
+        self,
+        world: World,
+        chance: Chance,
+        until: int,
+        link: Callable[[str, str], Any],
+        *,
+        config: Callable[[str], Any] = lambda name: None,
+        block: Callable[[str], str] = lambda name: name,
+        uniform: bool = False,
+        recorder: Recorder | None = None,
+        capacity: Callable[[Party], Any] | None = None,
+        latency: Callable[[str, str, Message], int | None] | None = None,
+    ) -> None:
+        self.world, self.chance, self.until = world, chance, until
+        self._config, self._block, self._link, self._uniform = config, block, link, uniform
+        self._links: dict[tuple[str, str], Link] = {}
+        self._only = Link(link("", "")) if uniform else None
+        self.recorder, self._forced = recorder, latency
+        self._counters = None if capacity is None else Counters(self, capacity)
+        self.env = simpy.Environment()
+        self.turn = Turn(self)
+        self.waiting: dict[tuple[str, str], Wake] = {}
+        self._lanes: dict[int, deque[tuple[int, int, Wake]]] = {}
+        self._offsets: dict[str, int] = {}
+        self.facts: list[Fact] = []
+        self.whose: list[str] = []
+        self._late: list[tuple[str, str, Message, str]] = []
+        self._held: list[Wake] = []
+        self.threads: dict[str, int] = {}
+        self.n, self.messages, self.lost = 0, 0, 0
+        self.violations: dict[str, list[Violation]] = {}
+        self.counts: dict[str, int] = {}
+        self._on_delivery, self._on_wake = (self._deliver,), (self._due,)
+        self._on_head = (self._lane_head,)
+        self._stopped = False
+        world.drive(self)
+
+    # --- asking for things ----------------------------------------------------------------------------------------
+
+    def send(self, sender: str, to: str, message: Message, behind: str) -> None:
+        """Put a message on its way."""
+        world = self.world
+        if world.knowledge.watching:
+            world.knowledge.check(sender, message)
+        hold = 0
+        if world.taps:
+            hold = self._tapped(sender, to, message, behind)
+            if hold < 0:
+                self._lose(sender, to, message, behind)
+                return
+        link = self._only or self.link(sender, to)
+        if link.loss and self.chance.happens(_LOSS, f"{type(message).__name__} {message.id} {to}", link.loss):
+            self._lose(sender, to, message, behind)
+            return
+        env = self.env
+        now = int(env._now)
+        x = crc32(to.encode(), crc32(message.id.encode(), _kind(type(message))))
+        x = (x * _GOLDEN ^ self.chance._base) & _MASK
+        x = ((x ^ (x >> 29)) * _C1) & _MASK
+        x = ((x ^ (x >> 32)) * _C2) & _MASK
+        delay = link.quantile(((x >> 11) + 0.5) * _UNIT * link.kept) + hold
+        if self._forced is not None:
+            forced = self._forced(sender, to, message)
+            delay = delay if forced is None else forced
+        delivery = Delivery(self._on_delivery, to, sender, message, self.n, behind, now)
+        heappush(env._queue, (now + delay, 1, next(env._eid), delivery))  # type: ignore[misc]
+        if link.duplicates:
+            self._maybe_twice(link, delivery, behind)
+
+    def _maybe_twice(self, link: Link, first: Delivery, behind: str) -> None:
+        """The network may deliver a message a second time."""
+        key = f"{type(first.message).__name__} {first.message.id} {first.to}"
+        if self.chance.happens(_TWICE, key, link.duplicates):
+            delay = link.quantile(self.chance.unit(_LATENCY, f"{key} again") * link.kept)
+            self.push(
+                delay, Delivery(self._on_delivery, first.to, first.sender, first.message, self.n, behind, first.sent)
+            )
+
+    def push(self, delay: int, thing: Any) -> None:
+        """Put something on SimPy's queue, ``delay`` microseconds from now."""
+        env = self.env
+        heappush(env._queue, (env._now + delay, 1, next(env._eid), thing))  # type: ignore[misc]
+
+    def link(self, sender: str, to: str) -> Link:
+        """The channel from ``sender`` to ``to``."""
+        pair = (self._block(sender), self._block(to))
+        found = self._links.get(pair)
+        if found is None:
+            found = self._links[pair] = Link(self._link(*pair))
+        return found
+
+    def wake(self, me: str, key: str, after: int | Duration, behind: str) -> None:
+        """A party asks to be woken."""
+        constant = after if type(after) is int else after.us if type(after) is Constant else None
+        if constant is None:
+            assert not isinstance(after, int)
+            after = max(0, after.quantile(self.chance.unit(_WAKE, f"{me} {key}")))
+        else:
+            after = constant
+        pair = (me, key)
+        old = self.waiting.pop(pair, None)
+        if old is not None:
+            old.live = False
+        if self.env._now + after > self.until:
+            return
+        wake = Wake(me, key, self.n, behind)
+        self.waiting[pair] = wake
+        if constant is None:
+            wake.callbacks = self._on_wake
+            self.push(after, wake)
+        else:
+            self._in_lane(wake, after)
+
+    def deadline(self, prop: Property, key: str, after: int) -> None:
+        """A property sets a deadline."""
+        if self.env._now + after > self.until:
+            return
+        wake = Wake(prop, key, self.n, self.world.see.behind)
+        self.waiting[prop.name, key] = wake
+        self._in_lane(wake, after)
+
+    def met(self, prop: Property, key: str) -> None:
+        """A property takes a deadline back."""
+        wake = self.waiting.pop((prop.name, key), None)
+        if wake is not None:
+            wake.live = False
+
+    def at(self, after: int, call: Callable[[], None]) -> None:
+        """Call ``call`` after ``after`` microseconds, unless the story has ended (the story's own steps)."""
+        if self.env._now + after <= self.until:
+            wake = Wake(call, "", self.n, "")
+            wake.callbacks = self._on_wake
+            self.push(max(0, after), wake)
+
+    def _in_lane(self, wake: Wake, after: int) -> None:
+        """Constant waits come due in the order in which they were asked for: one queue entry per lane is enough."""
+        lane = self._lanes.get(after)
+        if lane is None:
+            lane = self._lanes[after] = deque()
+        env = self.env
+        lane.append((int(env._now) + after, next(env._eid), wake))
+        if len(lane) == 1:
+            self._lead(lane)
+
+    def _lead(self, lane: deque[tuple[int, int, Wake]]) -> None:
+        at, sequence, wake = lane[0]
+        head = Wake(lane, "", 0, "")
+        head.callbacks = self._on_head
+        heappush(self.env._queue, (at, 1, sequence, head))  # type: ignore[misc]
+
+    def _lane_head(self, head: Any) -> None:
+        """The first of a lane is due; the next that is still wanted takes its place."""
+        lane = head.owner
+        wake = lane[0][2]
+        if wake.live:
+            self._due(wake)
+        lane.popleft()
+        while lane and not lane[0][2].live:
+            lane.popleft()
+        if lane:
+            self._lead(lane)
+
+    # --- things that happen ---------------------------------------------------------------------------------------
+
+    def _deliver(self, delivery: Any) -> None:
+        """A message arrives."""
+        world = self.world
+        to = delivery.to
+        if world.down and to in world.down:
+            self.lost += 1
+            self.n += 1
+            if self.recorder is not None:
+                self._record_lost(delivery.sender, to, delivery.message, delivery.behind, delivery.cause, delivery.sent)
+            return
+        party = world.routes.get(to) or world.route(to)
+        if self._counters is not None and not type(delivery.message).ANSWER and self._counters.takes(party, delivery):
+            return
+        self.arrive(party, delivery)
+
+    def arrive(self, party: Party, delivery: Delivery) -> None:
+        """The party reacts to a message."""
+        world, turn, message, to = self.world, self.turn, delivery.message, delivery.to
+        self.messages += 1
+        if world.knowledge.watching:
+            world.knowledge.learn(to, message)
+        self.begin(to, delivery.cause, delivery.behind)
+        hears = party.hears.get(type(message))
+        if hears is None:
+            hears = world.hears(party, type(message))
+        hears(turn, delivery.sender, message)
+        self.end("message", to, delivery.sender, delivery.sent, message=message)
+
+    def _due(self, wake: Any) -> None:
+        """Something asked for comes due."""
+        if not wake.live:
+            return
+        owner, world = wake.owner, self.world
+        if callable(owner):
+            owner()
+            return
+        if isinstance(owner, Property):
+            del self.waiting[owner.name, wake.key]
+            self.begin("", wake.cause, wake.behind)
+            world.see.behind = wake.behind
+            owner.due(wake.key, world.see)
+            self.end("deadline", owner.name, key=wake.key)
+            return
+        del self.waiting[owner, wake.key]
+        if world.down and owner in world.down:
+            self._held.append(wake)
+            return
+        party = world.routes.get(owner) or world.route(owner)
+        self.begin(owner, wake.cause, wake.behind)
+        kind, _, what = wake.key.partition(" ")
+        party.wakes[kind](self.turn, what)
+        self.end("wake", owner, key=wake.key)
+
+    def release(self, name: str) -> None:
+        """A party is back: what it meant to do while it was down, it does now."""
+        held, self._held = self._held, []
+        for wake in held:
+            if wake.owner != name:
+                self._held.append(wake)
+            elif (name, wake.key) not in self.waiting:
+                again = self.waiting[name, wake.key] = Wake(name, wake.key, wake.cause, wake.behind)
+                again.callbacks = self._on_wake
+                self.push(0, again)
+
+    def command(self, doer: str, command: Command) -> None:
+        """A step of the story is done."""
+        party = self.world.route(doer)
+        self.begin(command.who or doer, 0, self.world.person(command.who) if command.who else "")
+        party.does[command.verb](self.turn, command)
+        self.end("command", command.who or doer, command=command)
+
+    def begin(self, me: str, cause: int, behind: str) -> None:
+        self.n += 1
+        turn, see = self.turn, self.world.see
+        turn.me, turn.behind, turn.began, turn.cause, turn.resumes = me, behind, behind, cause, 0
+        see.now, see.step = int(self.env._now), self.n
+
+    def end(self, kind: str, to: str, sender: str = "", sent: int = 0, **what: Any) -> None:
+        world = self.world
+        if world.endings:
+            world.finish()
+        found = self._collect() if world.found else ()
+        if self.recorder is not None:
+            self._record(kind, to, sender, sent, found, what)
+
+    def _record(
+        self, kind: str, to: str, sender: str, sent: int, found: tuple[Found, ...], what: dict[str, Any]
+    ) -> None:
+        """Hand the step to the recorder; messages that the network ate in it come right after it."""
+        assert self.recorder is not None
+        turn, now = self.turn, int(self.env._now)
+        self.recorder.add(
+            Step(
+                self.n, now, kind, to, sender, sent, turn.cause, turn.resumes, turn.began,
+                facts=tuple(self.facts), whose=tuple(self.whose), found=found, **what,
+            )
+        )  # fmt: skip
+        self.facts.clear()
+        self.whose.clear()
+        if self._late:
+            cause = self.n
+            late, self._late = self._late, []
+            for sender_, to_, message, behind in late:
+                self.n += 1
+                self._record_lost(sender_, to_, message, behind, cause, now)
+
+    def _collect(self) -> tuple[Found, ...]:
+        """Take over what the properties found in this step."""
+        found = self.world.found
+        for prop, why in found:
+            self.counts[prop.name] = self.counts.get(prop.name, 0) + 1
+            kept = self.violations.setdefault(prop.name, [])
+            if len(kept) < KEPT:
+                kept.append(Violation(prop.name, int(self.env._now), self.n, why))
+        self.world.found = []
+        return tuple(Found(prop.name, why) for prop, why in found)
+
+    # --- the network's whims --------------------------------------------------------------------------------------
+
+    def _lose(self, sender: str, to: str, message: Message, behind: str) -> None:
+        """A message sent in this turn will not arrive."""
+        self.lost += 1
+        if self.recorder is not None:
+            self._late.append((sender, to, message, behind))
+
+    def _record_lost(self, sender: str, to: str, message: Message, behind: str, cause: int, sent: int) -> None:
+        assert self.recorder is not None
+        self.recorder.add(Step(self.n, int(self.env._now), "lost", to, sender, sent, cause, 0, behind, message=message))
+
+    def _tapped(self, sender: str, to: str, message: Message, behind: str) -> int:
+        """What interceptions do to a message: microseconds of delay, or -1 when it is dropped."""
+        hold = 0
+        for tap in self.world.tapped(sender, to, message, self._block):
+            if tap.does == "drop":
+                hold = -1
+            elif tap.does == "delay" and hold >= 0:
+                hold += tap.holds
+            else:
+                self.world.knowledge.observe(message)
+            if tap.does == "replay":
+                self.at(1, lambda tap=tap: self._replay(tap, to, message))  # type: ignore[misc]
+        return hold
+
+    def _replay(self, tap: Tap, to: str, message: Message) -> None:
+        """An attacker sends what it saw once more."""
+        self.begin(tap.owner, self.n, self.world.person(tap.owner))
+        self.world.replay(self.turn, message, tap.target or to)
+        self.end("command", tap.owner, key=f"replay {type(message).__name__} to {tap.target or to}")
+
+    # --- who one is -----------------------------------------------------------------------------------------------
+
+    def offset(self, name: str) -> int:
+        """Local clock of ``name`` minus true time, microseconds; drawn once per member."""
+        found = self._offsets.get(name)
+        if found is None:
+            config = self._config(name)
+            clock = getattr(config, "clock", None)
+            found = 0 if clock is None else clock.quantile(self.chance.unit(_CLOCK, name))
+            self._offsets[name] = found
+        return found
+
+    def trait(self, name: str, field: str) -> Any:
+        """A per-member share or pick: drawn once per member, the same every time."""
+        value = getattr(self._config(name), field)
+        if type(value) is float:
+            return self.chance.happens(_TRAIT, f"{name} {field}", value)
+        weights = getattr(value, "weights", None)
+        return value if weights is None else self.chance.pick(_TRAIT, f"{name} {field}", weights)
+
+    def draw(self, key: str, n: int) -> int:
+        """One of ``n``, for ``any``."""
+        return self.chance.index(_ANY, key, n)
+
+    # --- the run --------------------------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """End the run after what is happening now."""
+        self._stopped = True
+
+    def run(self) -> int:
+        """Start every party, let the story take its course, return the time it ended (microseconds)."""
+        was = gc.isenabled()
+        gc.disable()
+        try:
+            for party in dict.fromkeys(self.world.routes.values()):
+                self.begin(party.name, 0, "")
+                party.start(self.turn)
+                self.end("wake", party.name, key="start")
+            self._loop()
+        finally:
+            if was:
+                gc.enable()
+        self.world.see.now = int(min(self.env._now, self.until))
+        return self.world.see.now
+
+    def _loop(self) -> None:
+        """SimPy's own run, except that a story may end early."""
+        env = self.env
+        until = self.until
+        step = env.step
+        queue = env._queue
+        while queue and queue[0][0] <= until and not self._stopped:
+            step()
+        if not self._stopped:
+            env._now = until
+
+
+_kinds: dict[type, int] = {}
+
+
+def _kind(message: type) -> int:
+    """The number that keeps latencies of one kind of message apart from those of the others."""
+    found = _kinds.get(message)
+    if found is None:
+        found = _kinds[message] = purpose(f"latency {message.__name__}")
+    return found
