@@ -58,6 +58,9 @@ class Cast:
             static=self.roster.blocks,
         )
         self.director.world = self.world
+        for party in routes.values():
+            if isinstance(party, Orchestrator):
+                party.partners = tuple(name for name, other in routes.items() if isinstance(other, Provider))
         self._versions: dict[tuple[str, ...], Any] = {(): scenario}
 
     # --- names ----------------------------------------------------------------------------------------------------
@@ -73,7 +76,8 @@ class Cast:
     def _controlled(self, party: Party, kind: type[Message]) -> Callable[..., None] | None:
         """Whoever controls an orchestrator or a provider reads what its own protocol does not understand."""
         if party.name in self.knowledge.controlled:
-            return self.people.hears.get(kind, _read_only)
+            heard: Callable[..., None] = self.people.hears.get(kind, _read_only)
+            return heard
         return None
 
     def _replay(self, turn: Any, message: Message, to: str) -> None:

@@ -20,6 +20,8 @@ _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 _C1 = 0xBF58476D1CE4E5B9
 _C2 = 0x94D049BB133111EB
+#: With 52 bits and a half, all values are exact: with 53 the largest would be rounded to 1, which no quantile has.
+_UNIT = 2.0**-52
 
 
 def mix(x: int) -> int:
@@ -43,14 +45,15 @@ class Chance:
     def __init__(self, seed: int, replication: int = 0) -> None:
         self.seed = seed
         self.replication = replication
-        self._base = mix(mix(seed & _MASK) ^ mix(replication + 1))
+        # Added, not combined in a way that treats both alike: seed 2 replication 0 must not be seed 1 replication 1.
+        self._base = mix((mix(seed & _MASK) + replication) & _MASK)
 
     def unit(self, what: int, key: str) -> float:
         """A number in the open interval (0, 1) for purpose ``what`` and ``key``."""
         x = (crc32(key.encode(), what) * _GOLDEN ^ self._base) & _MASK
         x = ((x ^ (x >> 29)) * _C1) & _MASK
         x = ((x ^ (x >> 32)) * _C2) & _MASK
-        return ((x >> 11) + 0.5) * 1.1102230246251565e-16
+        return ((x >> 12) + 0.5) * _UNIT
 
     def duration(self, what: int, key: str, of: Duration) -> int:
         """What an uncertain duration turns out to be, microseconds."""

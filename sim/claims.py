@@ -39,12 +39,16 @@ class Attestation(msgspec.Struct, frozen=True, gc=False):
     key_id: str
     signer: str
     binds: str = ""
-    """The request that the signature covers (``hmac_email`` signs the whole body); empty where it covers the claim alone."""
+    """The request that the signature covers (``hmac_email`` signs all of it); empty where it covers the claim alone."""
 
     @property
     def atom(self) -> str:
-        """Name under which the signed object itself is known to whoever has seen it (enough to pass a copy on)."""
-        return f"attestation:{self.issuer}:{self.token_id or self.binds}:{self.issued_at}:{self.signer}"
+        """Name under which the signed object itself is known to whoever has seen it (enough to pass a copy on).
+
+        It says everything that was signed: an altered copy is another object.
+        """
+        signed = f"{self.subject}:{self.email}:{self.email_verified}:{self.audience}:{self.life}:{self.key_id}"
+        return f"attestation:{self.issuer}:{self.token_id}:{self.binds}:{self.issued_at}:{self.signer}:{signed}"
 
 
 #: What a relying party may find wrong with an attestation, in the order in which it looks.

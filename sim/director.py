@@ -47,7 +47,7 @@ class Director(Party):
     }
     WAKES: ClassVar[Mapping[str, str]] = {"back": "back", "untap": "untap"}
 
-    def __init__(self, roster: Roster, knowledge: Knowledge, apply: Callable[[int], None]) -> None:
+    def __init__(self, roster: Roster, knowledge: Knowledge, apply: Callable[[tuple[str, ...]], None]) -> None:
         super().__init__("director", None)
         self.roster, self.knowledge, self._apply = roster, knowledge, apply
         self.world: World
@@ -73,7 +73,7 @@ class Director(Party):
             self._noticed(turn, of, what)
         elif what == "session":
             for orchestrator, _ in self.roster.orchestrators_of(of):
-                self._noticed(turn, orchestrator, what)
+                self._noticed(turn, orchestrator, f"{what} {of}")
         self._done(turn, command)
 
     def _atoms(self, turn: Turn, what: str, of: str, thief: str) -> tuple[str, ...]:

@@ -71,6 +71,8 @@ class TermsAccepted(Fact, frozen=True, tag="terms_accepted"):
     provider: str
     login: str
     by_script: bool
+    request: str = ""
+    """The request that waited for it; empty where they were accepted early."""
 
 
 # --- attestations and keys ----------------------------------------------------------------------------------------

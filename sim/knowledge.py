@@ -19,7 +19,6 @@ from sim.party import Message
 from sim.tables import Table
 
 ADVERSARY = "*adversary*"
-_OWN = ("pw", "2fa", "id", "ak")
 
 
 class Underivable(Exception):
@@ -74,9 +73,11 @@ class Knowledge:
             raise Underivable(f"{sender} does not hold {value!r} ({message})")
 
     def _own(self, atom: str) -> bool:
-        """Whether the attacker may make ``atom`` itself."""
-        kind, _, rest = atom.partition(":")
-        return kind in _OWN or rest.partition(":")[0] in self.controlled
+        """Whether the attacker may make ``atom`` itself: passwords of its own, and what its parties would issue."""
+        kind, party, person = (*atom.split(":", 3), "", "")[:3]
+        if kind in ("pw", "2fa"):
+            return self.who(person) == ADVERSARY
+        return kind == "id" or party in self.controlled
 
     def learn(self, receiver: str, message: Message) -> None:
         """What ``receiver`` learns by a message."""

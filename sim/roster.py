@@ -28,9 +28,10 @@ class Roster:
         self.people, self.orchestrators, self.providers = people, orchestrators, providers
         self.blocks: dict[str, Any] = {**people, **orchestrators, **providers}
         self._singles = {name for name, config in self.blocks.items() if not _counted(config)}
-        self._groups = [name for name in self.blocks if name not in self._singles]
+        self._counts = {name: int(config.count) for name, config in self.blocks.items() if name not in self._singles}
+        self._numbered = [name for name in self._counts if name[-1] in _DIGITS]
         self._addresses = [
-            (_address_pattern(text, name, config), name) for name, config in people.items() for text in _texts(config)
+            (_address_pattern(text, name), name) for name, config in people.items() for text in _texts(config)
         ]
         self._agents: dict[str, int] = {name: config.agents for name, config in people.items()}
 
@@ -59,19 +60,26 @@ class Roster:
         return block if block in self._singles else f"{block}{index + 1}"
 
     def block(self, name: str) -> str:
-        """The block that a member, an agent (``alice/agent1``) or a made-up identity (``thief.new1``) belongs to; empty if none."""
-        if name in self._singles:
+        """The block that a member, an agent (``alice/agent1``) or a made-up identity (``thief.new1``) belongs to.
+
+        A block belongs to itself, everybody else to none (empty).
+        """
+        if name in self.blocks:
             return name
+        if "@" in name:
+            return ""
         head = name.partition("/")[0].partition(".")[0]
         if head in self._singles:
             return head
         stem = head.rstrip(_DIGITS)
-        if stem in self.blocks and stem != head:
+        if self._is_member(head, stem):
             return stem
-        for group in self._groups:
-            if head.startswith(group) and head[len(group) :].isdigit():
-                return group
-        return ""
+        return next((group for group in self._numbered if head.startswith(group) and self._is_member(head, group)), "")
+
+    def _is_member(self, name: str, group: str) -> bool:
+        """Whether what follows ``group`` in ``name`` is the number of a member."""
+        count, digits = self._counts.get(group, 0), name[len(group) :]
+        return bool(count) and digits.isascii() and digits.isdecimal() and digits[0] != "0" and int(digits) <= count
 
     group = block
 
@@ -85,10 +93,7 @@ class Roster:
 
     def known(self, name: str) -> bool:
         """Whether ``name`` is a block, or a member of one."""
-        block = self.block(name)
-        if not block:
-            return False
-        return block in self._singles or name == block or 0 < int(name[len(block) :] or 0) <= self.blocks[block].count
+        return name in self.blocks or ("/" not in name and "." not in name and bool(self.block(name)))
 
     def adversary(self, name: str) -> bool:
         """Whether ``name`` works for the attacker."""
@@ -119,7 +124,8 @@ class Roster:
         pattern = self.config(name).email
         if ".new" in name:
             number = name.rpartition(".new")[2]
-            return fill(pattern, name, number) if "{n" in pattern else f"{name}@example.org"
+            alone = "{n}" in pattern and self.block(name) in self._singles
+            return fill(pattern, name, number) if alone or "{name}" in pattern else f"{name}@example.org"
         return fill(pattern, name, self.number(name))
 
     def number(self, name: str) -> str:
@@ -145,9 +151,11 @@ class Roster:
         name, number = found.get("name"), found.get("n")
         if name:
             return self.person(name) if self.known(self.person(name)) else ""
-        if number and block not in self._singles:
-            return f"{block}{number}" if 0 < int(number) <= self.blocks[block].count else ""
-        return block if block in self._singles else f"{block}1"
+        if block in self._singles:
+            return block
+        if number is None:
+            return f"{block}1"
+        return f"{block}{number}" if self._is_member(f"{block}{number}", block) else ""
 
 
 def _counted(config: Any) -> bool:
@@ -159,12 +167,12 @@ def _texts(config: Any) -> tuple[str, ...]:
     return tuple(config.email if text == "email" else text for text in config.holds)
 
 
-def _address_pattern(text: str, block: str, config: Any) -> re.Pattern[str]:
+def _address_pattern(text: str, block: str) -> re.Pattern[str]:
     """Matches every address that ``text`` may become, and tells whose it is."""
     pattern = re.escape(text)
     pattern = pattern.replace(re.escape("{name}"), rf"(?P<name>{re.escape(block)}\d*(?:\.new\d+)?)", 1)
     pattern = pattern.replace(re.escape("{name}"), r"(?P=name)")
     pattern = pattern.replace(re.escape("{n}"), r"(?P<n>\d*)", 1).replace(re.escape("{n}"), r"(?P=n)")
-    if config.adversary and "(?P<name>" not in pattern:
-        pattern = rf"(?:{pattern}|{re.escape(block)}\.new\d+@example\.org)"
+    if "(?P<name>" not in pattern:
+        pattern = rf"(?:{pattern}|(?P<name>{re.escape(block)}\d*\.new\d+)@example\.org)"
     return re.compile(pattern)

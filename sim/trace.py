@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import operator
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import GenericAlias
 from typing import Any, BinaryIO
 
 import msgspec
@@ -81,7 +82,7 @@ class Recorder:
         self._keep = keep
         self._file = file
         self._hash = hashlib.sha256()
-        self._encode = msgspec.json.Encoder(enc_hook=_hook).encode
+        self._encode = msgspec.json.Encoder().encode
         self._count = 0
         if file is not None:
             file.write(self._encode({"trace": FORMAT, **header}) + b"\n")
@@ -106,11 +107,6 @@ class Recorder:
     def trace(self) -> Trace:
         """What was kept, as a trace."""
         return Trace(self.header, self.steps, "sha256:" + self._hash.hexdigest())
-
-
-def _hook(value: object) -> Any:
-    """Durations inside commands are written as they are in scenario files."""
-    return str(value)
 
 
 def write(trace: Trace, path: Path) -> None:
@@ -149,13 +145,13 @@ def decode(lines: Iterable[bytes], name: str) -> Trace:
 
     rows = list(lines)
     header = _header(rows, name)
-    types = {"message": _union(Message), "fact": _union(Fact)}
-    steps = [_step(line, number, types, name) for number, line in enumerate(rows[1:-1], 2)]
     last = _last(rows, name)
+    read = _reader()
+    steps = [_step(read, line, number, name) for number, line in enumerate(rows[1:-1], 2)]
     actual = "sha256:" + hashlib.sha256(b"".join(row + b"\n" for row in rows[1:-1])).hexdigest()
     if last.get("end") != len(steps) or last.get("digest") != actual:
         promised = f"{last.get('end')} steps, digest {last.get('digest')}"
-        raise TraceError(f"{name}: truncated or edited: the last line promises {promised}")
+        raise TraceError(f"{name}:{len(rows)}: truncated or edited: this line promises {promised}")
     return Trace(header, steps, actual)
 
 
@@ -175,21 +171,25 @@ def _last(rows: list[bytes], name: str) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         last = None
     if not isinstance(last, dict) or "end" not in last:
-        raise TraceError(f"{name}: truncated: the last line, with the number of steps and the digest, is missing")
+        missing = "the last line, with the number of steps and the digest, is missing"
+        raise TraceError(f"{name}:{len(rows)}: truncated: {missing}")
     return last
 
 
-def _step(line: bytes, number: int, types: dict[str, Any], name: str) -> Step:
+def _reader() -> Callable[[bytes], Any]:
+    """Decodes a line into a record with the fields of a step, whose message and facts are of the kinds that exist."""
+    kinds = {"message": _union(Message) | None, "facts": GenericAlias(tuple, (_union(Fact), ...))}
+    fields: list[Any] = []
+    for field in msgspec.structs.fields(Step):
+        kind = kinds.get(field.name, field.type)
+        fields.append((field.name, kind) if field.required else (field.name, kind, field.default))
+    row = msgspec.defstruct("Row", fields, frozen=True, gc=False, forbid_unknown_fields=True)
+    return msgspec.json.Decoder(row).decode
+
+
+def _step(read: Callable[[bytes], Any], line: bytes, number: int, name: str) -> Step:
     try:
-        raw = msgspec.json.decode(line)
-        message = msgspec.convert(raw.pop("message"), types["message"]) if raw.get("message") else None
-        facts = tuple(msgspec.convert(fact, types["fact"]) for fact in raw.pop("facts", ()))
-        command = raw.pop("command", None)
-        if command is not None:
-            command.pop("rate", None)
-            command = msgspec.convert(command, Command)
-        found = tuple(msgspec.convert(entry, Found) for entry in raw.pop("found", ()))
-        whose = tuple(raw.pop("whose", ()))
-        return Step(message=message, facts=facts, command=command, found=found, whose=whose, **raw)
-    except (msgspec.DecodeError, msgspec.ValidationError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        row = read(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise TraceError(f"{name}:{number}: not a step of a trace: {error}") from None
+    return Step(*[getattr(row, field) for field in Step.__struct_fields__])

@@ -114,7 +114,7 @@ def simulation(cast: Cast, replication: int = 0, recorder: Recorder | None = Non
         scenario.network.link,
         config=roster.config_or_none,
         block=roster.block,
-        uniform=scenario.network.uniform,
+        uniform=len(scenario.network.links) == 1,
         recorder=recorder,
         capacity=_capacity if _limited(scenario) else None,
     )

@@ -8,7 +8,7 @@ from sim.scenario import shelves
 from sim.scenario.build import Built
 from sim.scenario.errors import Wrong, possible, quote
 from sim.scenario.nodes import Node, Problems, plain
-from sim.scenario.values import Runs
+from sim.scenario.values import MeasureSpec, Runs
 
 
 def check_questions(built: Built, tree: Node, problems: Problems, *, later: bool) -> None:
@@ -47,19 +47,38 @@ class _Questions:
         for name, measure in self.built.measures.items():
             path, place = f"measures.{name}", node.at(name)
             if name in shelves.known("measures") or name in shelves.known("properties"):
-                self.problems.at(place, path, f"{quote(name)} is already a measure or property; choose another", key=True)
-            for form in ("count", "sum", "distinct"):
-                said = getattr(measure, form)
-                if said is not None:
-                    self.fact(said.partition(".")[0], place.at(form), f"{path}.{form}")
-            for place_in_pair, fact in enumerate(measure.span or ()):
-                self.fact(fact, place.at("span", place_in_pair), f"{path}.span")
+                self.problems.at(
+                    place, path, f"{quote(name)} is already a measure or property; choose another", key=True
+                )
+            self._facts_of(measure, place, path)
             for place_in_pair, other in enumerate(measure.ratio or ()):
                 self.is_measure(other, place.at("ratio", place_in_pair), f"{path}.ratio")
             leads[name] = list(measure.ratio or ())
         for name in leads:
             if _reaches(leads, name):
                 self.problems.at(node.at(name), f"measures.{name}", "the ratio is made of itself")
+
+    def _facts_of(self, measure: MeasureSpec, node: Node, path: str) -> None:
+        facts = []
+        for form in ("count", "sum", "distinct"):
+            fact, _, field = (getattr(measure, form) or "").partition(".")
+            if fact:
+                facts.append(fact)
+                self.fact(fact, node.at(form), f"{path}.{form}")
+                self._field(field, facts, node.at(form), f"{path}.{form}")
+        for place, fact in enumerate(measure.span or ()):
+            facts.append(fact)
+            self.fact(fact, node.at("span", place), f"{path}.span")
+        for field in measure.where:
+            if field != "behind":  # who really stood behind a fact, which the world adds to it
+                self._field(field, facts, node.at("where", field), f"{path}.where.{field}")
+
+    def _field(self, field: str, facts: list[str], node: Node, path: str) -> None:
+        fields = [shelves.fact_fields(fact) for fact in facts]
+        if field and None not in fields and not any(field in known for known in fields if known):
+            there = [name for known in fields for name in known or ()]
+            message = f"{' and '.join(facts)} has no field {quote(field)}; {possible(field, ['behind', *there])}"
+            self.problems.at(node, path, message)
 
     def expect(self, node: Node) -> None:
         for name, answer in self.built.expect.items():
@@ -84,7 +103,9 @@ class _Questions:
         if name in properties or name in shelves.DOCUMENTED["properties"]:
             shelves.check("properties", name, "the property", later=self.later)
             return
-        raise Wrong(f"there is no property or measure {quote(name)}; {possible(name, (*properties, *self.all_measures))}")
+        raise Wrong(
+            f"there is no property or measure {quote(name)}; {possible(name, (*properties, *self.all_measures))}"
+        )
 
 
 def _reaches(leads: Mapping[str, list[str]], start: str) -> bool:

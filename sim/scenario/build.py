@@ -6,10 +6,9 @@ taken from a memo: trees share what they have in common.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from sim.scenario.errors import Wrong, possible, quote
 from sim.scenario.kinds import Kind
@@ -23,6 +22,9 @@ from sim.scenario.questions import Head, read_expect, read_measure
 from sim.scenario.steps import read_step
 from sim.scenario.values import NAME, Answer, MeasureSpec, Step
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 
 class Memo(dict[tuple[Any, ...], Any]):
     """Parts by the identities of the nodes they were made of; the nodes are kept, so that identities stay true."""
@@ -31,8 +33,9 @@ class Memo(dict[tuple[Any, ...], Any]):
         super().__init__()
         self.kept: list[Node] = []
 
-    def key(self, what: str, *nodes: Node | None) -> tuple[Any, ...]:
-        self.kept.extend(node for node in nodes if node is not None)
+    def key(self, what: str, *nodes: Node) -> tuple[Any, ...]:
+        """The key of a part made of ``nodes``, which are kept from now on."""
+        self.kept.extend(nodes)
         return (what, *(id(node) for node in nodes))
 
 
@@ -68,7 +71,7 @@ class Builder:
             sections[section], nodes[section] = self._section(tree, section, problems)
         expect = tree.value.get("expect")
         answers, rest = read_expect(expect, "expect", problems) if expect and expect.value is not None else ({}, None)
-        people = _with_uses(sections["people"], list(sections["orchestrators"]))
+        people = self._with_uses(sections["people"], list(sections["orchestrators"]))
         return Built(
             head=self._head(tree, problems),
             people=people,
@@ -98,7 +101,7 @@ class Builder:
                 message = f"{quote(name)} is not a name; a name is letters, digits and _, and begins with a letter"
                 problems.at(block, path, message, key=True)
             elif not isinstance(block.value, dict):
-                message = f"{quote(plain(block))} is not a map; write {{}} where all defaults are meant"
+                message = f"{quote(plain(block))} is no block; write {{}} where all defaults are meant"
                 problems.at(block, path, message)
             else:
                 blocks[name] = block
@@ -110,9 +113,7 @@ class Builder:
                 built[name] = party
         return built, effectives
 
-    def _block(
-        self, section: str, name: str, blocks: dict[str, Node], problems: Problems
-    ) -> tuple[Party | None, Node]:
+    def _block(self, section: str, name: str, blocks: dict[str, Node], problems: Problems) -> tuple[Party | None, Node]:
         key = self.memo.key(f"{section}.{name}", *_contributors(name, blocks))
         if key in self.memo:
             done: tuple[Party | None, Node] = self.memo[key]
@@ -133,6 +134,17 @@ class Builder:
             self.memo[key] = result
         return result
 
+    def _with_uses(self, people: dict[str, People], orchestrators: list[str]) -> dict[str, People]:
+        """Whoever says nothing else is a customer of the first orchestrator."""
+        done: dict[str, People] = {}
+        for name, one in people.items():
+            key = ("uses", one.name, *orchestrators[:1], id(one))
+            if key not in self.memo:
+                uses = one.uses or tuple((first, 1.0) for first in orchestrators[:1])
+                self.memo[key] = one, one.model_copy(update={"uses": uses})
+            done[name] = self.memo[key][1]
+        return done
+
     # --- the rest ---------------------------------------------------------------------------------------------------
 
     def _head(self, tree: Node, problems: Problems) -> Head | None:
@@ -142,6 +154,7 @@ class Builder:
         for key in ("title", "until"):
             if key not in node.value or node.value[key].value is None:
                 problems.at(Node(None, tree.file, 1, 1), key, f"{key!r} is required")
+        assert head is None or isinstance(head, Head)
         return head
 
     def _links(self, tree: Node, nodes: dict[str, dict[str, Node]], problems: Problems) -> dict[str, Link]:
@@ -201,13 +214,6 @@ def _contributors(name: str, blocks: dict[str, Node], inside: tuple[str, ...] = 
         if liked in blocks and liked != name and liked not in inside and len(inside) <= 20:
             found += _contributors(liked, blocks, (*inside, name))
     return found
-
-
-def _with_uses(people: dict[str, People], orchestrators: list[str]) -> dict[str, People]:
-    if not orchestrators:
-        return people
-    first = ((orchestrators[0], 1.0),)
-    return {name: one if one.uses else one.model_copy(update={"uses": first}) for name, one in people.items()}
 
 
 def _measures(tree: Node, problems: Problems) -> dict[str, MeasureSpec]:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from sim.clock import NEVER, format_duration, share_below
 from sim.scenario import later as not_yet
 from sim.scenario import shelves
-from sim.scenario.build import Built
+from sim.scenario.build import Built, Memo
 from sim.scenario.errors import Wrong, possible, quote
 from sim.scenario.later import NOT_YET
+from sim.scenario.like import services_offered
 from sim.scenario.merge import step_id
 from sim.scenario.models import CHANNEL_ALLOWS, Link, Party
-from sim.scenario.nodes import Node, Problems, plain
-from sim.scenario.values import After, At, Every, Members, Ref, Runs, Step
+from sim.scenario.nodes import Node, Problems
+from sim.scenario.values import After, At, Every, Members, Ref, Step
 from sim.scenario.verbs import ADVERSARY, EVERYBODY, LOOT, NOBODY, OBJECT_SECTIONS, ORCHESTRATORS, PEOPLE, VERBS
 
 
@@ -36,6 +37,14 @@ class Names:
                 return self.section[name[:end]], party
         return None
 
+    def party_of(self, name: str) -> Party | None:
+        """The block that is, or has the member, ``name``."""
+        party = self.party.get(name)
+        if party is None:
+            found = self.find(name)
+            party = found[1] if found else None
+        return party
+
     def block_of(self, name: str) -> str:
         """The name of the block that a block or member belongs to."""
         found = self.find(name)
@@ -43,8 +52,10 @@ class Names:
 
     def check(self, ref: Ref, sections: Sequence[str], what: str) -> None:
         """Refuse a reference that leads nowhere, or not into ``sections``."""
-        there = [name for name, section in self.section.items() if section in sections]
         found = self.find(ref.name)
+        if found is not None and found[0] in sections and (not ref.any or ref.name in self.section):
+            return
+        there = [name for name, section in self.section.items() if section in sections]
         if found is None:
             stem = ref.name.rstrip("0123456789")
             party = self.party.get(stem)
@@ -56,11 +67,10 @@ class Names:
                 f"{quote(ref.name)} is one of {found[0]}, but {what} must be one of {' or '.join(sections)}; "
                 f"{possible(ref.name, there)}"
             )
-        if ref.any and ref.name not in self.section:
-            raise Wrong(f"{quote(ref.name)} is one member; 'any' is for a group")
+        raise Wrong(f"{quote(ref.name)} is one member; 'any' is for a group")
 
 
-def check(built: Built, tree: Node, problems: Problems, *, later: bool) -> None:
+def check(built: Built, tree: Node, problems: Problems, memo: Memo, *, later: bool) -> None:
     """Add everything to ``problems`` that is wrong between the parts."""
     sections: dict[str, Mapping[str, Party]] = {
         "people": built.people, "orchestrators": built.orchestrators, "providers": built.providers,
@@ -72,7 +82,7 @@ def check(built: Built, tree: Node, problems: Problems, *, later: bool) -> None:
     story = tree.value.get("story")
     nodes = {step_id(node): node for node in story.value} if story and isinstance(story.value, list) else {}
     for step in built.steps:
-        _Step(step, nodes[step.id], built, names, problems, later=later).check()
+        _Step(step, nodes[step.id], built, names, problems, later=later).check_once(memo)
     _times(built, tree, nodes, problems)
     _afters(built, nodes, problems, later=later)
 
@@ -119,8 +129,8 @@ def _world(built: Built, names: Names, problems: Problems) -> None:
         node = built.nodes["providers"][name]
         for issuer in provider.trusts.issuers:
             _at(node, f"providers.{name}", ("trusts", issuer), problems, names, Ref(issuer))
+        offered = services_offered(provider.like, {})
         for field in ("prices", "catalogue_says"):
-            offered = provider.model_copy(update={"prices": {}}).services
             for service in getattr(provider, field):
                 if service not in offered:
                     where = node.at(field, service)
@@ -141,9 +151,11 @@ def _network(built: Built, names: Names, problems: Problems) -> None:
         for end in filter(None, arrow.split("->")) if arrow else ():
             try:
                 names.check(Ref(end), EVERYBODY, "the end of a link")
+                if end not in names.section:
+                    raise Wrong(f"{quote(end)} is one member; a link is between blocks: {names.block_of(end)!r}")
             except Wrong as wrong:
                 problems.at(node, path, str(wrong), key=True)
-        if arrow and arrow.count("->") != 1 or arrow.startswith("->") or arrow.endswith("->"):
+        if (arrow and arrow.count("->") != 1) or arrow.startswith("->") or arrow.endswith("->"):
             problems.at(node, path, f"{quote(arrow)} is not a link; write it as 'hub->cloud'", key=True)
         if share_below(link.latency, link.at_most) < 0.01:
             message = f"hardly any latency ({link.latency}) is within at_most ({format_duration(link.at_most)})"
@@ -156,9 +168,7 @@ def _network(built: Built, names: Names, problems: Problems) -> None:
 class _Step:
     """One step held against the world."""
 
-    def __init__(
-        self, step: Step, node: Node, built: Built, names: Names, problems: Problems, *, later: bool
-    ) -> None:
+    def __init__(self, step: Step, node: Node, built: Built, names: Names, problems: Problems, *, later: bool) -> None:
         self.step = step
         self.node = node
         self.built = built
@@ -177,6 +187,20 @@ class _Step:
                     self.names.check(ref, sections, repr(key))
                 except Wrong as wrong:
                     self.wrong(key, str(wrong))
+
+    def check_once(self, memo: Memo) -> None:
+        """Check the step unless it was found good before, with the same parties and links."""
+        step = self.step
+        named = (*step.who, *step.objects, *step.against, step.via, step.as_, step.of, step.to)
+        parties = [self.names.party_of(ref.name) for ref in named if isinstance(ref, Ref)]
+        link = self.built.links if self.verb.object == "channel" else None
+        key = ("checked", id(self.node), id(link), *map(id, parties))
+        if None not in parties and key in memo:
+            return
+        before = len(self.problems)
+        self.check()
+        if len(self.problems) == before:
+            memo[key] = parties, link
 
     def check(self) -> None:
         step, verb = self.step, self.verb
@@ -203,7 +227,9 @@ class _Step:
         for ref in self.step.who:
             found = self.names.find(ref.name)
             if found and found[1] is not None and not found[1].adversary:
-                self.wrong("who", f"{quote(ref.name)} may not {self.step.verb}; that is for parties with adversary: true")
+                self.wrong(
+                    "who", f"{quote(ref.name)} may not {self.step.verb}; that is for parties with adversary: true"
+                )
 
     def _to_and_of(self) -> None:
         step = self.step
@@ -219,9 +245,10 @@ class _Step:
         provider = self.built.providers.get(found[1].name) if found and found[1] is not None else None
         if provider is None or ref.service is None:
             return
-        offer = provider.services.get(ref.service)
+        services = provider.services
+        offer = services.get(ref.service)
         if offer is None:
-            message = f"{ref.name} offers no service {quote(ref.service)}; {possible(ref.service, provider.services)}"
+            message = f"{ref.name} offers no service {quote(ref.service)}; {possible(ref.service, services)}"
             self.wrong(self.step.verb, message)
         elif not_yet.PAID_SERVICES and not self.later and offer.pricing == "paid" and self.step.verb == "add":
             self.wrong(self.step.verb, f"adding a paid service ({ref}) {NOT_YET}")

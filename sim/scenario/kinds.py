@@ -129,7 +129,7 @@ def one_or_list(one: Schema) -> Schema:
 
 
 def read_yes(value: Any) -> bool:
-    """yes or no; the language writes them as words, YAML as true and false."""
+    """Yes or no; the language writes them as words, YAML as true and false."""
     if value is True or value == "yes":
         return True
     if value is False or value == "no":
@@ -160,6 +160,11 @@ def read_share(value: Any) -> float:
     if not 0 <= share <= 1:
         raise Wrong(f"{quote(value)} is not a share; it must be from 0 to 1")
     return share
+
+
+def show_share(value: float) -> float:
+    """0 and 1 without a fraction."""
+    return int(value) if value in (0, 1) else value
 
 
 def whole(least: int = 0, most: int = 10**15, *, word_for_none: str = "") -> Kind:
@@ -214,7 +219,9 @@ def _read_pick(value: dict[str, Any], from_text: Callable[[str], Any]) -> Pick:
 
 def show_pick(value: Any) -> Any:
     """A pick as a file has it, anything else as it is."""
-    return {"pick": {_key(answer): weight for answer, weight in value.weights}} if isinstance(value, Pick) else value
+    if isinstance(value, Pick):
+        return {"pick": {_key(answer): weight for answer, weight in value.weights}}
+    return show_share(value) if isinstance(value, float) else value
 
 
 def _key(answer: str | float) -> str:
@@ -259,7 +266,10 @@ def read_duration(value: Any, may_be_negative: bool = False) -> Duration:
 
 def read_offset(value: Any) -> Duration:
     """A clock offset, which may be negative."""
-    return read_duration(value, may_be_negative=True)
+    offset = read_duration(value, may_be_negative=True)
+    if offset.least >= NEVER:
+        raise Wrong("'never' is no clock offset; write a time such as '+90 s'")
+    return offset
 
 
 def read_time(value: Any) -> int:
@@ -332,7 +342,7 @@ def show_duration(value: Duration | int) -> str:
 TIME_SCHEMA: Schema = {"type": "string", "pattern": r"^[+-]?[0-9.]+(e[+-]?[0-9]+)? *(us|ms|s|min|h|d)$"}
 DURATION_SCHEMA: Schema = {
     "type": "string",
-    "pattern": r"^ *(never|[+-]?[0-9].*(us|ms|s|min|h|d)|(exponential|uniform|normal|lognormal) .+(us|ms|s|min|h|d)) *$",
+    "pattern": r"^ *(never|([+-]?[0-9]|(exponential|uniform|normal|lognormal) ).*(us|ms|s|min|h|d)) *$",
 }
 SHARE_SCHEMA: Schema = {
     "anyOf": [
@@ -353,7 +363,7 @@ MONEY_SCHEMA: Schema = {"anyOf": [{"type": "string", "pattern": r"^[+-]?[0-9]+(\
 TEXT = Kind(read_text, "text", {"type": "string"})
 TEXTS = Kind(read_texts, "list of texts", one_or_list({"type": "string"}), show=list)
 YES_NO = Kind(read_yes, "yes/no", {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]})
-SHARE = Kind(read_share, "share", SHARE_SCHEMA)
+SHARE = Kind(read_share, "share", SHARE_SCHEMA, show=show_share)
 MEMBER_SHARE = Kind(
     share_or_pick(read_share, _share_from_text),
     "share, or pick",

@@ -153,6 +153,12 @@ def mentions_later(section: str, own: Node) -> list[Node]:
 
 def services_offered(like: tuple[str, ...], prices: dict[str, int]) -> dict[str, Offer]:
     """What is offered, by service: what every provider has, then what the catalogue providers it is like have."""
+    offered = _services_of(like)
+    return offered | {name: Offer("paid" if cents else "free", cents) for name, cents in prices.items()}
+
+
+@cache
+def _services_of(like: tuple[str, ...]) -> dict[str, Offer]:
     offered = {"free": Offer("free", 0), "paid": Offer("paid", 2_000)}
     for name in like:
         catalogue = preset(name).catalogue if name in presets() else None
@@ -162,4 +168,4 @@ def services_offered(like: tuple[str, ...], prices: dict[str, int]) -> dict[str,
             for service in services_of(catalogue).values():
                 quoted = min(service.monthly_usd, default=None)
                 offered[service.id] = Offer(service.pricing, 0 if service.pricing == "free" else quoted)
-    return offered | {name: Offer("paid" if cents else "free", cents) for name, cents in prices.items()}
+    return offered

@@ -49,7 +49,7 @@ class Party(Part):
     @property
     def members(self) -> Members:
         """The members' names, made when asked for."""
-        return Members(self.name, self.count, self.grouped)
+        return Members(self.name, self.count, grouped=self.grouped)
 
 
 class People(Party):
@@ -97,9 +97,7 @@ class Cap(Part):
 class Keys(Part):
     """The signing side."""
 
-    rotate_every: Annotated[Duration, kinds.DURATION] = field(
-        Constant(30 * DAY), "a new signing key this often"
-    )
+    rotate_every: Annotated[Duration, kinds.DURATION] = field(Constant(30 * DAY), "a new signing key this often")
     publish_ahead: Annotated[Duration, kinds.DURATION] = field(
         Constant(24 * HOUR), "the new key is published so long before it signs", "APG"
     )
@@ -111,7 +109,7 @@ class Keys(Part):
 class Revocation(Part):
     """What is pushed to providers when authority is withdrawn; the wire shows no message for it (K4, K7, K8)."""
 
-    names: Annotated[str, kinds.word("grant", "token_ids", "nothing")] = field("grant", "what the push names", "AMD")
+    names: Annotated[str, worldkinds.REVOCATION] = field("grant", "what the push names", "AMD")
     delay: Annotated[Duration, kinds.DURATION] = field(Constant(5 * SECOND), "until it is sent; at worst 900 s", "CAE")
     loss: Annotated[float, kinds.SHARE] = field(0.0, "share of pushes lost")
     retries: Annotated[int, kinds.whole(0, 1_000)] = field(3, "further attempts")
@@ -122,7 +120,7 @@ class Detection(Part):
 
     after: Annotated[Duration, kinds.DURATION] = field(FOREVER, "notices so long after a theft")
     more_than: Annotated[Rate | None, kinds.PER] = field(None, "notices when more than this happens")
-    then: Annotated[tuple[str, ...], kinds.words_of("alert", "revoke", "pause")] = field(("revoke",), "what it does")
+    then: Annotated[tuple[str, ...], worldkinds.DETECTION] = field(("revoke",), "what it does")
 
 
 class Limit(Part):
@@ -141,16 +139,19 @@ class Limit(Part):
 class Orchestrator(Party):
     """Attests who a person is, keeps credentials, mints payment tokens."""
 
-    attests_by: Annotated[str, kinds.word("jwt", "hmac_email")] = field(
-        "jwt", "a signed assertion with issuer and subject, or a request signed with a shared secret", "AMD", confirmed=True
+    attests_by: Annotated[str, worldkinds.ATTESTING] = field(
+        "jwt",
+        "a signed assertion with issuer and subject, or a request signed with a shared secret",
+        "AMD",
+        confirmed=True,
     )
-    email_check: Annotated[str, kinds.word("link", "idp", "none")] = field("link", "how it checked the address")
+    email_check: Annotated[str, worldkinds.EMAIL_CHECK] = field("link", "how it checked the address")
     email_check_age: Annotated[Duration, kinds.DURATION] = field(ZERO, "how long ago it checked")
     says_verified: Annotated[str, kinds.word("truth", "always", "never")] = field("truth", "what it says of the check")
     subject_drift: Annotated[float | Pick, kinds.MEMBER_SHARE] = field(
         0.0, "share of logins with a new subject; one unverified report of 0.0004", "TRQ"
     )
-    subject_is: Annotated[str, kinds.word("unique", "email", "shared")] = field("unique", "how sub is made", "SLA")
+    subject_is: Annotated[str, worldkinds.SUBJECT] = field("unique", "how sub is made", "SLA")
     session_life: Annotated[Duration, kinds.DURATION] = field(Constant(30 * DAY), "life of a login session")
     step_up: Annotated[str, kinds.word("never", "first_provider", "paid")] = field(
         "never", "when a login is asked for again", "K0"
@@ -236,7 +237,9 @@ class Provider(Party):
     prices: Annotated[dict[str, int], worldkinds.PRICES] = field(
         {"free": 0, "paid": 2_000}, "price by service; half the catalogue's quoted figures are above 25 usd", "K13"
     )
-    catalogue_says: Annotated[dict[str, str], worldkinds.SAYS] = field({}, "text that an obeying agent reads, by service")
+    catalogue_says: Annotated[dict[str, str], worldkinds.SAYS] = field(
+        {}, "text that an obeying agent reads, by service"
+    )
     disputes: Disputes = field(Disputes(), "contested charges")
     workers: Annotated[int | None, kinds.whole(1, word_for_none="unlimited")] = field(None, "requests served at once")
     queue: Annotated[int | None, kinds.whole(0, word_for_none="unlimited")] = field(

@@ -1,10 +1,10 @@
-"""A YAML text as a tree of values that know where they stand.
+r"""A YAML text as a tree of values that know where they stand.
 
 The grammar is YAML 1.2 (core schema) read through PyYAML's events, which need no recursion: ``yes``, ``no``, ``on``
 and ``12:30`` are text, ``1e3`` is a number. Tags, merge keys, several documents, duplicate keys and keys that are not
 plain words are refused; so are texts nested or, by aliases, multiplied without bound.
 
->>> tree = parse("until: 2 d\\nretries: 1e3", "x.yaml", [])
+>>> tree = parse("until: 2 d\nretries: 1e3", "x.yaml", [])
 >>> plain(tree), tree.value["retries"].line
 ({'until': '2 d', 'retries': 1000.0}, 2)
 """
@@ -53,13 +53,11 @@ class Node:
         """The node that ``path`` leads to, or the last one on the way there."""
         node = self
         for part in path:
-            inner = node.value
-            if isinstance(inner, dict) and part in inner:
-                node = inner[part]
-            elif isinstance(inner, list) and isinstance(part, int) and part < len(inner):
-                node = inner[part]
-            else:
+            inner: Any = node.value
+            known = isinstance(inner, dict) and part in inner
+            if not known and not (isinstance(inner, list) and isinstance(part, int) and part < len(inner)):
                 break
+            node = inner[part]
         return node
 
     def with_value(self, value: Any) -> Node:
@@ -83,7 +81,7 @@ class Problems(list[Problem]):
             raise ScenarioError(self)
 
 
-def scalar(text: str) -> None | bool | int | float | str:
+def scalar(text: str) -> bool | int | float | str | None:
     """The value of an unquoted scalar in YAML 1.2."""
     if text in _WORDS:
         return _WORDS[text]
@@ -203,7 +201,9 @@ class _Builder:
         raise ScenarioError([*self.problems, problem])
 
     def _path(self) -> str:
-        parts = (part.key[0] if part.key else str(len(part.node.value)) for part in self.open if part.key or part.listing)
+        parts = (
+            part.key[0] if part.key else str(len(part.node.value)) for part in self.open if part.key or part.listing
+        )
         return ".".join(parts)[:200]
 
     def _check(self, event: Any) -> None:

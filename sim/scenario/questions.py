@@ -31,7 +31,9 @@ def _read_runs(value: Any) -> int | Runs:
         if not 0 < until[measure] < 1:
             raise Wrong(f"{quote(width)} is no half-width; above 0 and below 1, such as '2 %'", "until", measure)
     found: dict[str, Any] = {
-        key: _inside(key, read=kinds.whole(1, 10**9).read, value=value[key]) for key in ("at_least", "at_most") if key in value
+        key: _inside(key, read=kinds.whole(1, 10**9).read, value=value[key])
+        for key in ("at_least", "at_most")
+        if key in value
     }
     runs = Runs(until=until, **found)
     if runs.at_least > runs.at_most:
@@ -98,7 +100,9 @@ class Bounds(Part):
         None, "a reaction without an upper end is explored up to this"
     )
     time: Annotated[str, kinds.word("box", "exact")] = field("box", "windows rounded outward, or all time differences")
-    grid: Annotated[int | None, kinds.PERIOD_OR_NONE] = field(None, "rounding of the windows; none: the largest at_most")
+    grid: Annotated[int | None, kinds.PERIOD_OR_NONE] = field(
+        None, "rounding of the windows; none: the largest at_most"
+    )
 
 
 class Head(Part):
@@ -115,9 +119,9 @@ class Head(Part):
         None, "ends as soon as that fact is noted"
     )
     warm_up: Annotated[int, kinds.TIME] = field(0, "measures count from here")
-    runs: Annotated[int | Runs, Kind(_read_runs, "int, or until a precision", _RUNS_SCHEMA, show=_show_runs, parts=True)] = (
-        field(1, "replications")
-    )
+    runs: Annotated[
+        int | Runs, Kind(_read_runs, "int, or until a precision", _RUNS_SCHEMA, show=_show_runs, parts=True)
+    ] = field(1, "replications")
     level: Annotated[float, Kind(_read_level, "share", {"type": "number", "minimum": 0.5, "exclusiveMaximum": 1})] = (
         field(0.95, "confidence level of intervals")
     )
@@ -314,12 +318,14 @@ def show_measure(measure: MeasureSpec) -> dict[str, Any]:
     for key in MEASURE_KEYS:
         value = getattr(measure, key)
         if value not in (None, {}):
-            shown[key] = kinds.show_duration(value) if key == "per" else list(value) if isinstance(value, tuple) else value
+            shown[key] = (
+                kinds.show_duration(value) if key == "per" else list(value) if isinstance(value, tuple) else value
+            )
     return shown
 
 
 _AMOUNT_SCHEMA: Schema = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "(usd|us|ms|s|min|h|d|%)$"}]}
-_NUMBER_ANSWERS: Schema = {key: _AMOUNT_SCHEMA for key in _NUMBERS} | {
+_NUMBER_ANSWERS: Schema = dict.fromkeys(_NUMBERS, _AMOUNT_SCHEMA) | {
     "between": {"type": "array", "items": _AMOUNT_SCHEMA, "minItems": 2, "maxItems": 2}
 }
 ANSWER_SCHEMA: Schema = {

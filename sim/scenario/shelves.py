@@ -85,6 +85,14 @@ def _files(shelf: str) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if not name.startswith("_")))
 
 
+def fact_fields(fact: str) -> tuple[str, ...] | None:
+    """The fields of a fact; None if it is not known (yet)."""
+    from sim import facts
+
+    found = facts.names().get(fact)
+    return None if found is None else found.__struct_fields__
+
+
 @cache
 def _facts() -> tuple[str, ...]:
     from sim import facts

@@ -64,12 +64,14 @@ class _Reading:
         self.node = node
         self.path = path
         self.problems = problems
-        self.keys = {key: inner for key, inner in node.value.items() if inner.value is not None}
+        self.keys: dict[str, Node] = {key: inner for key, inner in node.value.items() if inner.value is not None}
 
     def wrong(self, key: str, message: str, *inside: str | int, at_key: bool = False) -> None:
         inner = self.keys.get(key)
         where = inner.at(*inside) if inner else self.node
-        self.problems.at(where, ".".join(map(str, (self.path, *([key] if inner else []), *inside))), message, key=at_key)
+        self.problems.at(
+            where, ".".join(map(str, (self.path, *([key] if inner else []), *inside))), message, key=at_key
+        )
 
     def read(self, key: str, reader: Callable[[Any], Any], otherwise: Any = None) -> Any:
         if key not in self.keys:
@@ -81,7 +83,7 @@ class _Reading:
             return otherwise
 
     def one_of(self, table: dict[str, Any], what: str) -> str | None:
-        found = [key for key in self.keys if key in table]
+        found: list[str] = [key for key in self.keys if key in table]
         if len(found) == 1:
             return found[0]
         if not found:

@@ -168,16 +168,16 @@ class Runs(msgspec.Struct, frozen=True, kw_only=True):
 class Members(Sequence[str]):
     """The names of a group's members: ``name`` alone, or ``name1 … nameN``; never listed before they are asked for."""
 
-    __slots__ = ("count", "grouped", "name")
+    __slots__ = ("grouped", "name", "size")
 
-    def __init__(self, name: str, count: int, grouped: bool) -> None:
+    def __init__(self, name: str, size: int, *, grouped: bool) -> None:
         """``grouped``: a count was given, even if it is 1."""
         self.name = name
-        self.count = count
+        self.size = size
         self.grouped = grouped
 
     def __len__(self) -> int:
-        return self.count
+        return self.size
 
     @overload
     def __getitem__(self, index: int) -> str: ...
@@ -185,14 +185,14 @@ class Members(Sequence[str]):
     def __getitem__(self, index: slice) -> Sequence[str]: ...
     def __getitem__(self, index: int | slice) -> str | Sequence[str]:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(self.count))]
-        place = range(self.count)[index]
+            return [self[i] for i in range(*index.indices(self.size))]
+        place = range(self.size)[index]
         return f"{self.name}{place + 1}" if self.grouped else self.name
 
     def __iter__(self) -> Iterator[str]:
         if not self.grouped:
             return iter((self.name,))
-        return (f"{self.name}{number}" for number in range(1, self.count + 1))
+        return (f"{self.name}{number}" for number in range(1, self.size + 1))
 
     def __contains__(self, member: object) -> bool:
         return isinstance(member, str) and self.number(member) is not None
@@ -206,7 +206,7 @@ class Members(Sequence[str]):
         digits = member[len(self.name) :]
         if not digits.isascii() or not digits.isdigit() or digits[0] == "0" or len(digits) > 18:
             return None
-        return int(digits) if int(digits) <= self.count else None
+        return int(digits) if int(digits) <= self.size else None
 
 
 def expand(text: str, member_name: str, number: int) -> str:

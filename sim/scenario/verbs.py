@@ -18,7 +18,10 @@ EVERYBODY = (PEOPLE, ORCHESTRATORS, PROVIDERS)
 #: by time word: which further options it takes, and what it means
 TIME_WORDS: dict[str, tuple[tuple[str, ...], str]] = {
     "at": (("times",), "then; with times: so often at once, in parallel"),
-    "every": (("from", "until", "times"), "repeatedly; a constant interval ticks first at from, a random one after a draw"),
+    "every": (
+        ("from", "until", "times"),
+        "repeatedly; a constant interval ticks first at from, a random one after a draw",
+    ),
     "after": (("wait", "until", "times"), "each time that step completes or that fact is noted, for the same person"),
     "may": ((), "at most so often, whenever it likes"),
 }
@@ -42,7 +45,9 @@ VERBS: dict[str, Verb] = {
     "remove": Verb("service", "give a service up", ("via", "as", "amount")),
     "rotate": Verb("service", "replace a service's credential", ("via", "as", "amount")),
     "sign_up": Verb("provider", "open an account at the provider's own door", ("via", "as")),
-    "log_in": Verb("provider or orchestrator", "the provider's own door, or a session at an orchestrator", ("via", "as")),
+    "log_in": Verb(
+        "provider or orchestrator", "the provider's own door, or a session at an orchestrator", ("via", "as")
+    ),
     "adopt": Verb("provider", "prove the mailbox, take possession of an account made for oneself", ("via", "as")),
     "reset_password": Verb("provider", "recover an account by its mailbox", ("via", "as")),
     "unlink": Verb("provider", "end the connection", ("via", "as")),

@@ -58,7 +58,7 @@ def _show_uses(uses: tuple[tuple[str, float], ...]) -> Any:
     return dict(uses)
 
 
-def _policy(question: str, *words: str) -> Kind:
+def policy(question: str, *words: str) -> Kind:
     """An answer to a question: a documented word, or a file of ``policies/<question>``."""
 
     def read(value: Any) -> str:
@@ -71,19 +71,30 @@ def _policy(question: str, *words: str) -> Kind:
     return Kind(read, " ".join(words), schema)
 
 
-MATCHING = _policy(
+MATCHING = policy(
     "matching",
     "email", "email_normalised", "email_verified", "subject", "subject_or_verified_email", "subject_or_email",
     "first_issuer", "namespaced", "subject_without_issuer",
 )  # fmt: skip
-LINKING = _policy("linking", "silent", "ask_owner", "refuse", "second_factor", "by_domain")
-ACTIVATION = _policy("activation", "at_once", "after_mail")
-CONSENT = _policy("consent", "click", "auto_if_single")
-SIGN_UP = _policy("sign_up", "none", "unverified", "verified")
-REFRESH = _policy("refresh", "none", "rotate", "rotate_detect")
+LINKING = policy("linking", "silent", "ask_owner", "refuse", "second_factor", "by_domain")
+ACTIVATION = policy("activation", "at_once", "after_mail")
+CONSENT = policy("consent", "click", "auto_if_single")
+SIGN_UP = policy("sign_up", "none", "unverified", "verified")
+REFRESH = policy("refresh", "none", "rotate", "rotate_detect")
+ATTESTING = policy("attesting", "jwt", "hmac_email")
+EMAIL_CHECK = policy("email_check", "link", "idp", "none")
+SUBJECT = policy("subject", "unique", "email", "shared")
+REVOCATION = policy("revocation", "grant", "token_ids", "nothing")
+_detection = policy("detection", "alert", "revoke", "pause")
+DETECTION = Kind(
+    lambda value: tuple(kinds.each(value if isinstance(value, list) else [value], _detection.read)),
+    f"{_detection.says}, or a list",
+    one_or_list(_detection.schema),
+    show=kinds.show_list,
+)
 
 PURGES = ("sessions", "tokens", "identifiers", "pending_changes")
-_adoption = _policy("adoption", "keep", "purge", "review")
+_adoption = policy("adoption", "keep", "purge", "review")
 _purged = kinds.word_in(PURGES)
 
 
@@ -171,7 +182,9 @@ def _show_trusts(trusts: Trusts) -> Any:
 
 def _show_override(override: Override) -> dict[str, Any]:
     values = {key: getattr(override, key) for key in _OVERRIDES}
-    return {key: _OVERRIDES[key].show(value) for key, value in values.items() if value is not None and value is not False}
+    return {
+        key: _OVERRIDES[key].show(value) for key, value in values.items() if value is not None and value is not False
+    }
 
 
 _TRUSTS_SCHEMA: Schema = {
@@ -218,7 +231,8 @@ _money_by_service = _by_service(kinds.PRICE, "map from service to money")
 
 
 def _read_prices(value: Any) -> dict[str, int]:
-    return {"free": 0, "paid": 2_000} | _money_by_service.read(value)
+    prices: dict[str, int] = _money_by_service.read(value)
+    return {"free": 0, "paid": 2_000} | prices
 
 
 def _read_fight(value: Any) -> str | int:
@@ -236,9 +250,7 @@ FIGHT = Kind(
     show=lambda value: f"fight_above {format_money(value)}" if isinstance(value, int) else value,
 )
 _known_again = kinds.words_of("subject", "email", "card")
-REMEMBERS = Kind(
-    _known_again.read, "some of subject email card", _known_again.schema, show=list
-)
+REMEMBERS = Kind(_known_again.read, "some of subject email card", _known_again.schema, show=list)
 PRICES = Kind(_read_prices, _money_by_service.says, _money_by_service.schema, show=_money_by_service.show, parts=True)
 SAYS = _by_service(kinds.TEXT, "map from service to text")
 TRUSTS = Kind(_read_trusts, "all, list, or map of overrides", _TRUSTS_SCHEMA, show=_show_trusts, parts=True)

@@ -25,7 +25,9 @@ _LATENCY, _LOSS, _TWICE, _WAKE, _TRAIT, _CLOCK, _ANY = map(
 )
 _MASK = (1 << 64) - 1
 _GOLDEN, _C1, _C2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
-_UNIT = 1.1102230246251565e-16
+_UNIT = 2.0**-52
+#: the priority of the story's own steps: before SimPy's own
+_STEP = -1
 #: violations kept with their words, per property; the rest are counted
 KEPT = 100
 
@@ -94,7 +96,7 @@ class Simulation:
         x = (x * _GOLDEN ^ self.chance._base) & _MASK
         x = ((x ^ (x >> 29)) * _C1) & _MASK
         x = ((x ^ (x >> 32)) * _C2) & _MASK
-        delay = link.quantile(((x >> 11) + 0.5) * _UNIT * link.kept) + hold
+        delay = link.quantile(((x >> 12) + 0.5) * _UNIT * link.kept) + hold
         if self._forced is not None:
             forced = self._forced(sender, to, message)
             delay = delay if forced is None else forced
@@ -148,7 +150,8 @@ class Simulation:
             self._in_lane(wake, after)
 
     def deadline(self, prop: Property, key: str, after: int) -> None:
-        """A property sets a deadline."""
+        """A property sets a deadline; one of the same key is replaced."""
+        self.met(prop, key)
         if self.env._now + after > self.until:
             return
         wake = Wake(prop, key, self.n, self.world.see.behind)
@@ -161,12 +164,17 @@ class Simulation:
         if wake is not None:
             wake.live = False
 
-    def at(self, after: int, call: Callable[[], None]) -> None:
-        """Call ``call`` after ``after`` microseconds, unless the story has ended (the story's own steps)."""
-        if self.env._now + after <= self.until:
+    def at(self, after: int, call: Callable[[], None], place: int = 0) -> None:
+        """Call ``call`` after ``after`` microseconds, unless the story has ended (the story's own steps).
+
+        Steps come first at their instant, those at the same one in the order of ``place``, then as they were asked for.
+        """
+        env = self.env
+        if env._now + after <= self.until:
             wake = Wake(call, "", self.n, "")
             wake.callbacks = self._on_wake
-            self.push(max(0, after), wake)
+            order = (place << 40) + next(env._eid)
+            heappush(env._queue, (env._now + max(0, after), _STEP, order, wake))  # type: ignore[misc]
 
     def _in_lane(self, wake: Wake, after: int) -> None:
         """Constant waits come due in the order in which they were asked for: one queue entry per lane is enough."""
@@ -338,12 +346,12 @@ class Simulation:
             else:
                 self.world.knowledge.observe(message)
             if tap.does == "replay":
-                self.at(1, lambda tap=tap: self._replay(tap, to, message))  # type: ignore[misc]
+                self.at(1, lambda tap=tap, cause=self.n: self._replay(tap, to, message, cause))  # type: ignore[misc]
         return hold
 
-    def _replay(self, tap: Tap, to: str, message: Message) -> None:
+    def _replay(self, tap: Tap, to: str, message: Message, cause: int) -> None:
         """An attacker sends what it saw once more."""
-        self.begin(tap.owner, self.n, self.world.person(tap.owner))
+        self.begin(tap.owner, cause, self.world.person(tap.owner))
         self.world.replay(self.turn, message, tap.target or to)
         self.end("command", tap.owner, key=f"replay {type(message).__name__} to {tap.target or to}")
 

@@ -9,7 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from sim.chance import purpose
-from sim.clock import Duration, share_below
+from sim.clock import Duration, sampler, share_below
 from sim.party import Fact, Message
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Link:
     __slots__ = ("duplicates", "kept", "loss", "quantile")
 
     def __init__(self, config: Any) -> None:
-        self.quantile = config.latency.quantile
+        self.quantile = sampler(config.latency)
         self.kept = share_below(config.latency, config.at_most)
         self.loss, self.duplicates = config.loss, config.duplicates
 

@@ -20,7 +20,8 @@ class Desk(Party):
     """
 
     TABLES: ClassVar[tuple[str, ...]] = (
-        "logins", "sessions", "links", "connections", "asked", "catalogue", "metadata", "work", "pushes", "rates", "own",
+        "logins", "sessions", "links", "connections", "asked", "catalogue", "metadata", "work", "pushes", "rates",
+        "own",
     )  # fmt: skip
 
     logins: Table

@@ -16,7 +16,6 @@ from sim.messages import (
 from sim.parties.orchestrator.base import Desk
 from sim.parties.orchestrator.records import SCOPES, SUFFIX, Login, Work, attempt, split
 from sim.party import Message, Turn
-from sim.policies.attesting import Identity
 
 
 class Outgoing(Desk):
@@ -39,7 +38,7 @@ class Outgoing(Desk):
             self.failed(turn, what, work, "timeout")
 
     def failed(self, turn: Turn, intent: str, work: Work, code: str) -> None:
-        """End a request with an error."""
+        """A stage came to nothing: what that means for the request is the business of the part that made it."""
         raise NotImplementedError
 
     def awaited(self, sender: str, id_: str, *stages: str) -> tuple[str, Work] | None:
@@ -75,15 +74,15 @@ class Outgoing(Desk):
         login: Login = self.logins[work.login]
         says = self.config.says_verified
         verified = login.how == "link" if says == "truth" else says == "always"
-        identity = Identity(self.name, login.subject, login.email, verified)
-        claim = self.attesting.attest(identity, work.provider, self.key_number(), id_, turn.stamp())
-        turn.note(
-            Attested(self.name, claim.subject, claim.token_id, claim.email, verified, claim.audience, id_)
-        )
+        claim = self.attesting.attest(
+            issuer=self.name, subject=login.subject, email=login.email, email_verified=verified,
+            audience=work.provider, number=self.key_number(), request=id_, issued_at=turn.stamp(),
+        )  # fmt: skip
+        turn.note(Attested(self.name, claim.subject, claim.token_id, claim.email, verified, claim.audience, id_))
         return AccountRequest(id_, self._idempotency_key(intent, id_), self.name, claim, SCOPES)
 
     def _idempotency_key(self, intent: str, id_: str) -> str:
-        """What a provider may recognise a repeated request by (Idempotency-Key, docs.stripe.com/api/idempotent_requests)."""
+        """What a provider may recognise a repeated request by ([K20]: https://docs.stripe.com/api/idempotent_requests)."""
         answer = self.config.idempotency
         if answer == "per_intent":
             return intent

@@ -12,6 +12,13 @@ from typing import Any
 
 import msgspec
 
+from sim.clock import Duration
+
+#: Codes of the command-line interface (Stripe Projects).
+NO_SESSION = "BROWSER_AUTH_REQUIRED"
+NOT_LINKED = "PROVIDER_NOT_LINKED"
+TERMS_ASKED = "TOS_ACCEPTANCE_REQUIRED"
+
 #: Scopes asked for: to make resources on the account, which is what provisioning is about.
 SCOPES = ("resources",)
 
@@ -32,8 +39,11 @@ _WORDS = frozenset(SUFFIX.values()) - {""}
 
 
 class Login(msgspec.Struct, frozen=True, gc=False):
-    """A customer's login. ``how`` the address was checked (an answer to *email_check*), and how long before it was known
-    here, in microseconds; ``session`` is the latest, ``times`` counts signing in after registration."""
+    """A customer's login.
+
+    ``how`` the address was checked is an answer to *email_check*, ``age`` how long before the story (a duration);
+    ``session`` is the latest, ``times`` counts signing in after registration.
+    """
 
     person: str
     email: str
@@ -41,17 +51,21 @@ class Login(msgspec.Struct, frozen=True, gc=False):
     subject: str
     session: str = ""
     factor: str = ""
-    age: int = 0
+    age: int | Duration = 0
     times: int = 0
 
 
 class Connection(msgspec.Struct, frozen=True, gc=False):
-    """A login at a provider: state of the link, whether the terms are accepted, and the tokens in the vault."""
+    """A login at a provider: state of the link, whether the terms are accepted, and the tokens in the vault.
+
+    ``last`` is the request that was completed last: a copy of it, late by less than the next, is told from a new one.
+    """
 
     state: str = "none"
     terms: bool = False
     access: str = ""
     refresh: str = ""
+    last: str = ""
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
@@ -127,7 +141,7 @@ def subject(kind: str, orchestrator: str, email: str, key: str) -> str:
 
 
 def grant_of(access_token: str) -> str:
-    """The grant that an access token hangs on (``at:<grant>:<generation>``); a token of another form stands for itself."""
+    """The grant an access token hangs on (``at:<grant>:<generation>``); a token of another form stands for itself."""
     if not access_token.startswith("at:"):
         return access_token
     return access_token[3:].rpartition(":")[0]

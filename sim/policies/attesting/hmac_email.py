@@ -10,18 +10,27 @@ from __future__ import annotations
 
 from sim.claims import Attestation, shared_secret
 from sim.clock import SECOND
-from sim.policies.attesting import Identity
 
 #: How far from the receiver's clock a signature may be, microseconds: 300 s ([PHSIG]_).
 LIFE = 300 * SECOND
 SIGNS_EVERYTHING = True
 
 
-def attest(identity: Identity, audience: str, number: int, request: str, issued_at: int) -> Attestation:
+def attest(
+    *,
+    issuer: str,
+    subject: str,
+    email: str,
+    email_verified: bool,
+    audience: str,
+    number: int,
+    request: str,
+    issued_at: int,
+) -> Attestation:
     """A claim bound to ``request``, under the secret shared with ``audience``."""
     return Attestation(
-        "hmac_email", identity.issuer, identity.subject, "", "", identity.email, identity.email_verified, issued_at,
-        LIFE, "", signer(identity.issuer, audience, number), request,
+        "hmac_email", issuer, subject, "", "", email, email_verified, issued_at, LIFE, "",
+        signer(issuer, audience, number), request,
     )  # fmt: skip
 
 

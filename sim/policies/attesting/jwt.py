@@ -7,19 +7,27 @@ from __future__ import annotations
 
 from sim.claims import Attestation, signing_key
 from sim.clock import SECOND
-from sim.policies.attesting import Identity
 
 #: Life of an assertion, microseconds: 300 s ([AMD]_).
 LIFE = 300 * SECOND
 SIGNS_EVERYTHING = False
 
 
-def attest(identity: Identity, audience: str, number: int, request: str, issued_at: int) -> Attestation:
+def attest(
+    *,
+    issuer: str,
+    subject: str,
+    email: str,
+    email_verified: bool,
+    audience: str,
+    number: int,
+    request: str,
+    issued_at: int,
+) -> Attestation:
     """A claim for ``audience`` alone, with a token id of its own; the signature covers the claim, not the request."""
-    issuer = identity.issuer
     return Attestation(
-        "jwt", issuer, identity.subject, audience, f"jti:{issuer}:{request}", identity.email, identity.email_verified,
-        issued_at, LIFE, f"{issuer}#{number}", signing_key(issuer, number),
+        "jwt", issuer, subject, audience, f"jti:{issuer}:{request}", email, email_verified, issued_at, LIFE,
+        f"{issuer}#{number}", signing_key(issuer, number),
     )  # fmt: skip
 
 

@@ -1,24 +1,14 @@
-"""What does an orchestrator do once it has noticed that it is abused?
+"""What an orchestrator does once it has noticed that it is abused.
 
 Whatever the answer, the alarm itself is recorded and told to the providers, of which those with *containment* accept
-nothing more on its word. An answer defines ``react(alarm: Alarm, hand: Hand) -> None``: what is done beyond that.
+nothing more on its word. An answer defines ``react(what: str, sessions: tuple[str, ...], hand: Hand) -> None``: what is
+done beyond that. ``what`` was noticed: ``signing_key``, ``shared_secret``, ``tokens`` or ``session`` stolen, or
+``too_many`` requests; ``sessions`` are those concerned, where it is about sessions.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
-
-import msgspec
-
-
-class Alarm(msgspec.Struct, frozen=True, gc=False):
-    """What was noticed: ``signing_key``, ``shared_secret``, ``tokens``, ``session`` stolen, or ``too_many`` requests.
-
-    ``sessions`` are those concerned, where it is about sessions.
-    """
-
-    what: str
-    sessions: tuple[str, ...] = ()
 
 
 class Hand(Protocol):

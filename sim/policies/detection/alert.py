@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.policies.detection import Alarm, Hand
+from sim.policies.detection import Hand
 
 
-def react(alarm: Alarm, hand: Hand) -> None:
+def react(what: str, sessions: tuple[str, ...], hand: Hand) -> None:
     """The alarm has been given; what follows is up to the providers."""

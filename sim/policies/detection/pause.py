@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.policies.detection import Alarm, Hand
+from sim.policies.detection import Hand
 
 
-def react(alarm: Alarm, hand: Hand) -> None:
+def react(what: str, sessions: tuple[str, ...], hand: Hand) -> None:
     """Everybody is refused, honest customers too."""
     hand.pause()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sim.policies.detection import Alarm, Hand
+from sim.policies.detection import Hand
 
 
-def react(alarm: Alarm, hand: Hand) -> None:
+def react(what: str, sessions: tuple[str, ...], hand: Hand) -> None:
     """A stolen session costs its login's grants, a stolen key or vault everybody's."""
-    if alarm.what in ("session", "too_many"):
-        hand.end_sessions(alarm.sessions)
+    if what in ("session", "too_many"):
+        hand.end_sessions(sessions)
         return
-    if alarm.what != "tokens":
+    if what != "tokens":
         hand.renew_keys()
     hand.revoke_all()

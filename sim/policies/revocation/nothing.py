@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sim.policies.revocation import Named
 
-
-def withdraw(grant: str, access_token: str) -> Named | None:
+def withdraw(grant: str, access_token: str) -> tuple[str, tuple[str, ...]] | None:
     """No message."""
     return None

@@ -7,9 +7,7 @@ An inventory of tokens misses some: one token and three service accounts of thou
 
 from __future__ import annotations
 
-from sim.policies.revocation import Named
 
-
-def withdraw(grant: str, access_token: str) -> Named | None:
+def withdraw(grant: str, access_token: str) -> tuple[str, tuple[str, ...]] | None:
     """The one token that the orchestrator knows to be in use."""
-    return Named(token_ids=(access_token,))
+    return "", (access_token,)

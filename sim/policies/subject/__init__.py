@@ -1,4 +1,4 @@
-"""What does an orchestrator put into ``sub``?
+"""What an orchestrator puts into ``sub``.
 
 An answer defines ``subject(orchestrator: str, email: str, key: str) -> str`` for the login ``key`` with the address
 ``email``. OpenID Connect promises uniqueness of issuer and subject together, and only of both ([SLA]_).

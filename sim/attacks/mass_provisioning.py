@@ -1,0 +1,55 @@
+"""Accounts at every provider, one after another, on the word of an orchestrator that the attacker has power over.
+
+With a stolen session they are the victim's: one account at each provider, and whatever it will sell. With a stolen
+key or secret, or an orchestrator of the attacker's own, every one is for somebody made up, unless the scenario says
+as whom. It stops at a provider where the power does not work any more: the session is over, the key is refused, the
+orchestrator does not take requests. Told apart from ill luck: what was too slow or came too early is tried again.
+
+Threats T19 (a stolen signing key) and T24 (a hijacked session). Keys: [PAR]_ tells of Storm-0558, who forged tokens
+for about 25 organisations with one key; sessions: [OKT]_, five sessions hijacked out of files of 134 customers. Ids of
+weaknesses and techniques are our mapping (assumed).
+
+.. [PAR] https://www.paloaltonetworks.com/blog/2023/09/storm-0558/
+.. [OKT] https://sec.okta.com/harfiles/
+"""
+
+from __future__ import annotations
+
+from sim.attacks import Campaign, Hand
+from sim.clock import MINUTE, Constant
+
+NEEDS = ("session", "signing_key", "shared_secret", "orchestrator")
+AIMS = ("token_only_for_owner", "compromise_is_contained", "no_squat")
+FIRST_DESCRIBED = "Storm-0558, 2023 (a stolen signing key); Okta support system, 2023 (stolen sessions)"
+WEAKNESSES = ("CWE-321", "CWE-347", "CWE-384", "CWE-613")
+TECHNIQUES = ("T1606", "CAPEC-474", "T1539", "T1550.004")
+
+#: Time from one account to the next at a provider, where the scenario does not say (assumed).
+RATE = Constant(MINUTE)
+#: Outcomes that say nothing about the power: the same again may work.
+CARRIES_ON = ("complete", "pending", "pending_auth", "expired", "consent_expired", "timeout", "no_mail", "server_busy")
+
+
+def start(hand: Hand, campaign: Campaign) -> None:
+    """Without power over anybody there is nothing to do."""
+    for target in campaign.targets:
+        if hand.power():
+            hand.wait(target, campaign.rate or RATE)
+        else:
+            hand.done_with(target)
+
+
+def tick(hand: Hand, campaign: Campaign, target: str) -> None:
+    """One more account, or with a stolen session one more service."""
+    if not hand.power():
+        hand.done_with(target)
+        return
+    as_ = hand.victim() or campaign.alias or hand.fresh(target)
+    hand.do("add", target, as_=as_, via=campaign.of, service="free")
+    hand.wait(target, campaign.rate or RATE)
+
+
+def answered(hand: Hand, campaign: Campaign, verb: str, target: str, outcome: str) -> None:
+    """A refusal says that the power is gone, at this provider at least."""
+    if outcome not in CARRIES_ON:
+        hand.done_with(target)

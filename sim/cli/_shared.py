@@ -1,0 +1,143 @@
+"""What several verbs do: their common options, running with a trace file, running a trace again."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
+
+import click
+
+from sim.cli._terminal import InputError
+
+if TYPE_CHECKING:
+    from sim.experiments.once import Outcome
+    from sim.trace import Trace
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+
+
+def overrides(variant: bool = True) -> Callable[[F], F]:
+    """The options that change a scenario before it is used."""
+    options = [
+        click.option(
+            "--set", "sets", multiple=True, metavar="PATH=VALUE", help="Override a value, such as providers.p.linking=refuse."
+        ),
+        click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Seed of all random numbers."),
+        click.option(
+            "--with", "brought", multiple=True, metavar="FILE.py", help="Code of your own: a policy, attack, property, measure."
+        ),
+    ]
+    if variant:
+        options.insert(1, click.option("--variant", metavar="NAME", help="A variant of the file."))
+
+    def add(function: F) -> F:
+        for option in reversed(options):
+            function = cast("F", option(function))
+        return function
+
+    return add
+
+
+def command_line(verb: str, file: str, **options: Any) -> str:
+    """The command that would do the same again, for receipts and hints."""
+    words = ["sim", verb, file]
+    for name, value in options.items():
+        for one in value if isinstance(value, (tuple, list)) else [value]:
+            if one is not None:
+                words += [f"--{name}", str(one)]
+    return shlex.join(words)
+
+
+def units() -> dict[str, str]:
+    """The unit of every measure on the shelf."""
+    from sim import measures
+
+    return {name: measures.load(name).UNIT for name in measures.names()}
+
+
+# --- traces -----------------------------------------------------------------------------------------------------------
+
+
+def is_trace(file: str) -> bool:
+    """Whether a file is a stored trace and not a scenario: by its first line."""
+    try:
+        with Path(file).open("rb") as opened:
+            return opened.read(9) == b'{"trace":'
+    except OSError:
+        return False
+
+
+@contextmanager
+def trace_file(path: str | None) -> Iterator[BinaryIO | None]:
+    """A file to write a trace to, which stands at ``path`` once it is whole and never in part."""
+    if path is None:
+        yield None
+        return
+    target = Path(path)
+    if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
+        with _opened(lambda: target.open("wb"), path) as file:
+            yield cast("BinaryIO", file)
+        return
+    file = _opened(
+        lambda: tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False), path
+    )
+    try:
+        with file:
+            yield cast("BinaryIO", file)
+        os.chmod(file.name, 0o666 & ~_umask())
+        os.replace(file.name, target)
+    except OSError as error:
+        _remove(file.name)
+        raise InputError(f"{path}: cannot write the trace: {error.strerror or error}") from None
+    except BaseException:
+        _remove(file.name)
+        raise
+
+
+def _opened(opening: Callable[[], IO[bytes]], path: str) -> IO[bytes]:
+    try:
+        return opening()
+    except OSError as error:
+        raise InputError(f"{path}: cannot write the trace: {error.strerror or error}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _remove(path: str) -> None:
+    with suppress(OSError):
+        os.unlink(path)
+
+
+def run_for_digest(scenario: Any, replication: int = 0) -> Outcome:
+    """A run whose steps are hashed and not kept."""
+    from sim.experiments.once import run_once
+
+    with Path(os.devnull).open("wb") as nowhere:
+        return run_once(scenario, replication=replication, record=False, file=nowhere)
+
+
+def rerun(trace: Trace, record: bool) -> Outcome:
+    """Run the scenario in a trace's header again, with its seed."""
+    import json
+
+    from sim.experiments.once import run_once
+    from sim.scenario import load_text
+
+    header = trace.header
+    if not isinstance(header.get("scenario"), dict) or not isinstance(header.get("seed"), int):
+        raise InputError("the header of the trace holds no scenario and seed; it cannot be run again")
+    text = json.dumps(header["scenario"], ensure_ascii=False)
+    scenario = load_text(text, file=str(header.get("file") or "<trace>"), seed=header["seed"])
+    replication = header.get("replication") or 0
+    return run_once(scenario, replication=replication) if record else run_for_digest(scenario, replication)

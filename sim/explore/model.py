@@ -1,0 +1,97 @@
+"""What is explored, and within which bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from sim.clock import NEVER
+from sim.party import Command, Message
+from sim.world import MakeTable, World
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """How a message travels: between ``least`` and ``at_most`` microseconds.
+
+    A channel that ``keeps`` its messages holds a set of them: delivered ones stay and may be delivered again, at any time.
+    The adversary ``reads`` what is said on it, and may send on it in anybody's name where it ``injects``.
+    """
+
+    least: int = 0
+    at_most: int = NEVER
+    keeps: bool = False
+    reads: bool = False
+    injects: bool = False
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """What an exploration is limited by; printed beside every verdict.
+
+    ``states``, ``depth`` and ``seconds`` are limits: reaching one leaves what was not found open. ``losses``,
+    ``duplicates`` and ``adversary_sends`` are at most so many on one path. ``waits_at_most`` cuts reactions that have no
+    upper end, microseconds. ``time`` is ``box`` or ``exact``, ``grid`` what windows are rounded to under ``box``
+    (microseconds; None: what the model says).
+    """
+
+    states: int = 1_000_000
+    depth: int | None = None
+    losses: int = 0
+    duplicates: int = 0
+    adversary_sends: int = 3
+    waits_at_most: int | None = None
+    time: str = "box"
+    grid: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("states", "depth", "waits_at_most", "grid"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"explore.{name} is {value}; it must be at least 1")
+        for name in ("losses", "duplicates", "adversary_sends"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"explore.{name} is {getattr(self, name)}; it must not be negative")
+        if self.time not in ("box", "exact"):
+            raise ValueError(f"explore.time is {self.time!r}; possible is box or exact")
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """Something an adversary could do on its own: a command, a captured message used again, or a message of its own.
+
+    ``owner`` works for the attacker, ``sender`` is in whose name the message goes out (empty: the owner's).
+    """
+
+    owner: str
+    to: str = ""
+    message: Message | None = None
+    sender: str = ""
+    again: bool = False
+    command: Command | None = None
+
+
+Sight = tuple[str, str, Message]
+"""A message that the adversary has seen: sender, receiver, message."""
+
+
+class Model(msgspec.Struct, frozen=True):
+    """Everything an exploration needs to know of a world.
+
+    ``world(make)`` makes it anew, with tables from ``make``; ``channel(sender, to)`` tells how messages travel.
+    ``begin(world, trait)`` does what is done before the parties start, ``refresh(world)`` brings settings that are not
+    in tables in line with those that are. ``story(stage)`` puts the story's steps on a ``staging.Stage``.
+    ``propose(seen, holds)`` lists what the adversary could send, given the messages it saw and which atoms it holds.
+    """
+
+    world: Callable[[MakeTable], World]
+    channel: Callable[[str, str], Channel] = lambda sender, to: Channel()
+    until: int = NEVER
+    grid: int = 1
+    config: Callable[[str], Any] = lambda name: None
+    block: Callable[[str], str] = lambda name: name
+    begin: Callable[[World, Callable[[str, str], Any]], None] = lambda world, trait: None
+    release: Callable[[World, Callable[[str], None]], None] = lambda world, release: None
+    refresh: Callable[[World], None] | None = None
+    story: Callable[[Any], None] = lambda stage: None
+    propose: Callable[[tuple[Sight, ...], Callable[[str], bool]], list[Proposal]] | None = None
+    stop_after: type | None = None

@@ -1,0 +1,363 @@
+"""A world as an explorer drives it: what pending things do to tables, and what they leave pending.
+
+Everything here happens inside one reaction, between ``Journal.begin`` and ``Journal.undo``, and is remembered as effects
+(``memo``). Nothing here knows how time is kept; that is the affair of a time rule (``box``, ``classes``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sim.explore.ages import Ages
+from sim.explore.memo import NOTHING, Effect, find, grow
+from sim.explore.model import Bounds, Channel, Model, Proposal
+from sim.explore.things import Adversary, Copy, Deadline, Delivery, Start, Thing, Wake
+from sim.explore.turn import ExploreTurn, support
+from sim.clock import Duration
+from sim.knowledge import ADVERSARY
+from sim.party import Command, Message
+from sim.property import Property
+from sim.story import doer
+from sim.tables import Journal, Table
+
+#: the most ways one reaction may be left open in
+WAYS = 4096
+
+
+class TooOpen(Exception):
+    """A single reaction can go more than ``WAYS`` ways: the scenario is too large to explore."""
+
+
+class System:
+    """World, tables and everything ever pending. ``oracle`` may answer what is left open (None: try every way)."""
+
+    TABLES = ("budget", "traits", "stamps", "aged", "held", "steps", "seen")
+    budget: Table
+    traits: Table
+    stamps: Table
+    aged: Table
+    held: Table
+    steps: Table
+    seen: Table
+
+    def __init__(self, model: Model, bounds: Bounds, asked: set[int], *, remember: bool = True) -> None:
+        self.model, self.bounds, self.remember = model, bounds, remember
+        self.journal = Journal()
+        self.world = model.world(self._make)
+        for name in self.TABLES:
+            setattr(self, name, self.journal.table(f"explore.{name}"))
+        self.properties: dict[str, Property] = {fold.name: fold for fold in self.world.folds}
+        self.turn = ExploreTurn(self)
+        self.ages = Ages(self, asked)
+        self.oracle: Callable[[Any, int], int | None] = lambda label, ways: None
+        self.facts: list[Any] = []
+        self.kinds: set[type] = set()
+        self._things: dict[Any, Thing] = {}
+        self.listed: list[Thing] = []
+        self._channels: dict[tuple[str, str], Channel] = {}
+        self._adds: list[tuple[Thing, int, int]] = []
+        self._sets: dict[Any, tuple[Thing | None, int, int, bool]] = {}
+        self._limits: list[int] = []
+        self._taken: list[tuple[Any, int, int]] = []
+        self._ahead: list[int] = []
+        self._stops = False
+        self.cause: Thing = self.thing(Start)
+        self.world.drive(self)
+        model.release(self.world, self.release)
+        if model.stop_after is not None:
+            self.world.on(model.stop_after, lambda fact, see: self.stop())
+
+    def _make(self, name: str) -> Table:
+        """A table; of what is known to whom, only what the adversary knows is part of a state."""
+        if name == "knowledge.holders":
+            return self.journal.table(name, lambda holders: ADVERSARY if ADVERSARY in holders else None)
+        return self.journal.table(name)
+
+    # --- things and their effects ---------------------------------------------------------------------------------
+
+    def thing(self, kind: Callable[..., Thing], *parts: Any) -> Thing:
+        """The pending thing made of ``parts``; one object for all that are the same."""
+        key = (kind, *parts)
+        found = self._things.get(key)
+        if found is None:
+            found = self._things[key] = kind(*parts)
+            found.index = len(self.listed)
+            self.listed.append(found)
+        return found
+
+    def effects(self, thing: Thing) -> list[Effect]:
+        """What may follow, in the present state of the tables, if ``thing`` happens now: one effect per way."""
+        if not self.remember:
+            thing.root = None
+        found: list[Effect] = []
+        if not find(thing.root, found):
+            self._react(thing)
+            found = []
+            if not find(thing.root, found):
+                raise AssertionError(f"reaction to {thing.words()} depends on something outside tables")
+        return found
+
+    def _react(self, thing: Thing) -> None:
+        """Let the thing happen in every way that is left open, and remember what followed."""
+        ahead: list[int] = []
+        for _ in range(WAYS):
+            leaf = self.run(thing, ahead)
+            thing.root = grow(thing.root, self.journal.trail, leaf)
+            taken = [(which, ways) for _, which, ways in self._taken]
+            while taken and taken[-1][0] + 1 == taken[-1][1]:
+                taken.pop()
+            if not taken:
+                return
+            ahead = [which for which, _ in taken[:-1]] + [taken[-1][0] + 1]
+        raise TooOpen(f"{thing.words()} can go more than {WAYS} ways")
+
+    def run(self, thing: Thing, ahead: list[int]) -> Any:
+        """One reaction, making the choices ``ahead`` and then first ones; the tables are left as they were."""
+        journal = self.journal
+        journal.begin()
+        self.facts, self._adds, self._sets, self._limits = [], [], {}, []
+        self._taken, self._ahead, self._stops = [], ahead, False
+        self.world.found.clear()
+        self.world.endings.clear()
+        self.cause = thing
+        try:
+            happens = thing.react(self)
+            effect = self._effect(thing)
+        finally:
+            journal.undo()
+        ignored = thing.kept and not (journal.touched or self._adds or self._sets or self.facts)
+        return effect if happens and not ignored else NOTHING
+
+    def _effect(self, thing: Thing) -> Effect:
+        """What was just done, as an effect."""
+        effect, journal = Effect(thing), self.journal
+        changes = journal.changes()
+        weights = journal.weights
+        effect.redo = tuple([(table.marks, key, new) for table, key, _, new in changes])
+        effect.undo = tuple([(table.marks, key, old) for table, key, old, _ in changes])
+        effect.delta = sum([weights[new] - weights[old] for _, _, old, new in changes])
+        effect.adds = tuple(self._adds)
+        effect.sets = tuple([(slot, *what) for slot, what in self._sets.items()])
+        effect.found = tuple([(prop.name, why) for prop, why in self.world.found])
+        effect.facts = tuple(self.facts)
+        self.kinds.update(map(type, self.facts))
+        effect.taken = tuple([(label, which) for label, which, _ in self._taken])
+        effect.limits = tuple(self._limits)
+        effect.stops = self._stops
+        effect.plain = not (effect.sets or effect.stops or any([new.kept for new, _, _ in effect.adds]))
+        return effect
+
+    # --- what reactions ask for -----------------------------------------------------------------------------------
+
+    def begin(self, me: str, behind: str) -> None:
+        """``me`` begins to react, on behalf of ``behind``."""
+        self.turn.me, self.turn.behind = me, behind
+        self.world.see.now = self.world.see.step = 0
+        if self.model.refresh is not None:
+            self.model.refresh(self.world)
+
+    def end(self) -> None:
+        """The party that acted has finished: judge what had to wait for it."""
+        if self.world.endings:
+            self.world.finish()
+
+    def choose(self, ways: int, label: Any) -> int:
+        """Which of ``ways`` things left open is taken; ``label`` says what it is about."""
+        if ways <= 1:
+            return 0
+        answer = self.oracle(label, ways)
+        if answer is not None:
+            return answer
+        at = len(self._taken)
+        which = self._ahead[at] if at < len(self._ahead) else 0
+        self._taken.append((label, which, ways))
+        self.journal.trail.append((None, ways, which))
+        return which
+
+    def add(self, thing: Thing, least: int, most: int) -> None:
+        """``thing`` is pending from now on."""
+        self._adds.append((thing, least, most))
+
+    def put(self, thing: Thing, least: int, most: int, *, fresh: bool = False) -> None:
+        """The same for a thing with a slot; one that cannot come before the end of the story never exists."""
+        if least > self.model.until:
+            self.clear(thing.slot)
+        else:
+            self._sets[thing.slot] = (thing, least, most, fresh)
+
+    def clear(self, slot: Any) -> None:
+        """Nothing is pending in ``slot`` any more."""
+        self._sets[slot] = (None, 0, 0, False)
+
+    def only_until(self, at: int) -> None:
+        """What happens now may not happen after the absolute time ``at``."""
+        self._limits.append(at)
+
+    def support(self, after: int | Duration) -> tuple[int, int]:
+        """What values a duration may take, within bounds."""
+        return support(after, self.bounds.waits_at_most)
+
+    def stop(self) -> None:
+        """The story ends with what happens now."""
+        self._stops = True
+
+    def open(self) -> None:
+        """Everything that is so before time runs."""
+        for name in ("losses", "duplicates", "adversary_sends"):
+            if bound := getattr(self.bounds, name):
+                self.budget[name] = bound
+        self.begin("", "")
+        self.model.begin(self.world, self.trait)
+        for party in dict.fromkeys(self.world.routes.values()):
+            self.begin(party.name, "")
+            party.start(self.turn)
+            self.end()
+        self.model.story(self)
+        if self.model.propose is not None:
+            self.add(self.thing(Adversary), 0, 1 << 62)
+
+    # --- messages -------------------------------------------------------------------------------------------------
+
+    def channel(self, sender: str, to: str) -> Channel:
+        """How messages travel from ``sender`` to ``to``."""
+        found = self._channels.get((sender, to))
+        if found is None:
+            found = self._channels[sender, to] = self.model.channel(sender, to)
+        return found
+
+    def send(self, sender: str, to: str, message: Message, behind: str) -> None:
+        """Put a message on its way, unless somebody on the way takes it or the network loses it."""
+        world = self.world
+        if world.knowledge.watching:
+            world.knowledge.check(sender, message)
+        hold = self._tapped(sender, to, message) if world.taps else 0
+        channel = self.channel(sender, to)
+        if channel.reads:
+            world.knowledge.observe(message)
+            self.saw(sender, to, message)
+        if hold < 0 or (not channel.keeps and self._whim("losses", "loss", message, to)):
+            return
+        thing = self.thing(Delivery, sender, to, message, behind, channel.keeps)
+        window = (0, 1 << 62) if channel.keeps else (channel.least + hold, channel.at_most + hold)
+        self.add(thing, *window)
+        if not channel.keeps and self._whim("duplicates", "duplicate", message, to):
+            self.add(thing, channel.least, channel.at_most)
+
+    def attempt(self, proposal: Proposal) -> None:
+        """The adversary does something of its own."""
+        owner, message, world = proposal.owner, proposal.message, self.world
+        if proposal.command is not None:
+            self.command(proposal.command)
+            return
+        assert message is not None
+        self.begin(owner, world.person(owner))
+        if proposal.again:
+            world.replay(self.turn, message, proposal.to)
+        else:
+            world.knowledge.check(owner, message)
+            sender = proposal.sender or owner
+            channel = self.channel(sender, proposal.to)
+            thing = self.thing(Delivery, sender, proposal.to, message, self.turn.behind, channel.keeps)
+            self.add(thing, channel.least, channel.at_most)
+        self.end()
+
+    def _whim(self, bound: str, kind: str, message: Message, to: str) -> bool:
+        """Whether the network loses or doubles a message, as long as the bound allows it."""
+        if not getattr(self.bounds, bound):
+            return False
+        left = self.budget.get(bound, 0)
+        if not left or not self.choose(2, (kind, f"{type(message).__name__} {message.id} {to}")):
+            return False
+        if left == 1:
+            del self.budget[bound]
+        else:
+            self.budget[bound] = left - 1
+        return True
+
+    def _tapped(self, sender: str, to: str, message: Message) -> int:
+        """What interceptions do to a message: microseconds of delay, or -1 when it is dropped."""
+        hold = 0
+        for tap in self.world.tapped(sender, to, message, self.model.block):
+            if tap.does == "drop":
+                hold = -1
+            elif tap.does == "delay" and hold >= 0:
+                hold += tap.holds
+            else:
+                self.world.knowledge.observe(message)
+                self.saw(sender, to, message)
+            if tap.does == "replay":
+                self.add(self.thing(Copy, tap.owner, tap.target or to, message), 1, 1)
+        return hold
+
+    def saw(self, sender: str, to: str, message: Message) -> None:
+        """The adversary has seen a message; remembered only where it may send something of its own."""
+        if self.model.propose is not None:
+            self.seen[f"{sender} {to} {message}"] = (sender, to, message)
+
+    def proposals(self) -> list[Proposal]:
+        """What the adversary could send now."""
+        assert self.model.propose is not None
+        seen = tuple([sight for _, sight in self.seen.ordered()])
+        holders = self.world.knowledge.holders
+        return self.model.propose(seen, lambda atom: ADVERSARY in holders.get(atom, ()))
+
+    def deliver(self, thing: Delivery) -> bool:
+        """A message arrives."""
+        world, to, message = self.world, thing.to, thing.message
+        if to in world.down:
+            return not thing.kept
+        party = world.route(to)
+        if world.knowledge.watching:
+            world.knowledge.learn(to, message)
+            if self.model.propose is not None and world.knowledge.who(to) == ADVERSARY:
+                self.saw(thing.sender, to, message)
+        self.begin(to, thing.behind)
+        hears = party.hears.get(type(message)) or world.hears(party, type(message))
+        hears(self.turn, thing.sender, message)
+        self.end()
+        return True
+
+    def command(self, command: Command) -> None:
+        """A step of the story is done."""
+        name = doer(command)
+        party = self.world.route(name)
+        self.begin(command.who or name, self.world.person(command.who) if command.who else "")
+        party.does[command.verb](self.turn, command)
+        self.end()
+
+    def release(self, name: str) -> None:
+        """A party is back: what it meant to do while it was down, it does now."""
+        for (owner, key), behind in self.held.ordered():
+            if owner == name:
+                del self.held[owner, key]
+                self.put(self.thing(Wake, owner, key, behind), 0, 0, fresh=True)
+
+    # --- who one is -----------------------------------------------------------------------------------------------
+
+    def trait(self, name: str, field: str) -> Any:
+        """A per-member share or pick: left open once per member, and remembered."""
+        value = getattr(self.model.config(name), field)
+        if type(value) is float:
+            answers = [False, True] if 0.0 < value < 1.0 else [value >= 1.0]
+        elif hasattr(value, "weights"):
+            answers = [answer for answer, weight in value.weights if weight > 0.0]
+        else:
+            return value
+        if len(answers) == 1:
+            return answers[0]
+        found = self.traits.get((name, field))
+        if found is None:
+            found = self.choose(len(answers), ("trait", f"{name} {field}"))
+            self.traits[name, field] = found
+        return answers[found]
+
+    # --- deadlines ------------------------------------------------------------------------------------------------
+
+    def deadline(self, prop: Property, key: str, after: int) -> None:
+        """A property sets a deadline."""
+        self.put(self.thing(Deadline, prop.name, key, self.world.see.behind), after, after)
+
+    def met(self, prop: Property, key: str) -> None:
+        """A property takes a deadline back."""
+        self.clear((Deadline, prop.name, key))

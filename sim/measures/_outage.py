@@ -1,0 +1,65 @@
+"""When a credential of an honest person stops working."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sim.facts import TokenEnded, TokenIssued
+from sim.measures._tally import Spans
+from sim.property import See
+from sim.tables import Table
+
+
+class Outage(Spans):
+    """An outage begins when an honest person's credential stops working without their asking, and ends with the next.
+
+    Not asked for are: an end that somebody else caused, a purge (also of one's own adoption, which asks for the account
+    and not for that), and running out, except of a session, which one signs in again for. A rotated token has its
+    successor. It is replaced by the person's next credential of the same sort at the provider; what is replaced before
+    the party has finished was no outage.
+    """
+
+    MEMORY = ("counted", "open", "spent", "foreign", "ending")
+    READS: ClassVar = {TokenIssued: "_issued", TokenEnded: "_ended"}
+
+    foreign: Table
+    """Credentials that are somebody else's than their account's addressee → whose."""
+    ending: Table
+    """Key → how many ended in what the party does now."""
+
+    def _issued(self, fact: TokenIssued, see: See) -> None:
+        found = see.truth.account(fact.account)
+        if found is not None and found.addressee != see.behind:
+            self.foreign[fact.token] = see.behind
+        if len(self.ending) and (key := _key(see.behind, fact)) in self.ending:
+            left = self.ending.pop(key) - 1
+            if left:
+                self.ending[key] = left
+        elif len(self.open):
+            self.ended(_key(see.behind, fact), see.now)
+
+    def _ended(self, fact: TokenEnded, see: See) -> None:
+        found = see.truth.account(fact.account)
+        person = self.foreign.pop(fact.token, found.addressee if found is not None else "")
+        if not person or see.adversary(person) or _asked(person, fact, see.behind):
+            return
+        key = _key(person, fact)
+        self.ending[key] = self.ending.get(key, 0) + 1
+        see.at_end(self, key)
+
+    def finish(self, key: str, see: See) -> None:
+        """Begin an outage for each that was not replaced at once."""
+        for _ in range(self.ending.pop(key, 0)):
+            self.began(key, see.now)
+
+
+def _key(person: str, fact: TokenIssued | TokenEnded) -> str:
+    sort = "access" if fact.kind == "refreshed" else fact.kind
+    return f"{person} {fact.provider} {sort}"
+
+
+def _asked(person: str, fact: TokenEnded, behind: str) -> bool:
+    """Whether a credential ended at its holder's wish, or as it is meant to."""
+    if fact.reason == "expired":
+        return fact.kind == "session"
+    return fact.reason == "rotated" or (fact.reason != "purged" and behind == person)

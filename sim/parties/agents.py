@@ -1,0 +1,84 @@
+"""Agents: the programs that ask orchestrators for services inside the session of their person.
+
+An agent looks at the catalogue before its first request for a provider's service, asks, keeps the secrets that come
+back in its ``.env``, and reports. It never holds a provider's tokens. One object is all agents (``alice/agent1``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from sim.facts import SecretStored
+from sim.messages import Add, Added, CatalogListing, CatalogQuery, Done, Error, HandOver, Instruct, Report
+from sim.party import Message, Party, Turn
+from sim.tables import Table
+
+
+class Agents(Party):
+    """All agents of a story. ``config`` is its roster."""
+
+    TABLES: ClassVar[tuple[str, ...]] = ("looked", "waiting")
+    HEARS: ClassVar[Mapping[type[Message], str]] = {
+        Instruct: "instruct",
+        CatalogListing: "listed",
+        Added: "added",
+        Error: "refused",
+        Done: "heard",
+        HandOver: "hand_over",
+    }
+
+    looked: Table
+    """``agent orchestrator`` → True, once the agent has asked there for a catalogue."""
+    waiting: Table
+    """``agent request`` → the instruction that waits for the catalogue."""
+
+    def instruct(self, turn: Turn, sender: str, message: Instruct) -> None:
+        """The person tells the agent to add a service."""
+        turn.act()
+        key = f"{turn.me} {message.orchestrator}"
+        if key in self.looked:
+            self._add(turn, message)
+            return
+        self.looked[key] = True
+        self.waiting[f"{turn.me} {message.id}"] = message
+        turn.send(message.orchestrator, CatalogQuery(message.id, message.session, message.provider))
+
+    def listed(self, turn: Turn, sender: str, message: CatalogListing) -> None:
+        """The catalogue: whether the service is in it, the orchestrator will say."""
+        turn.act()
+        instruction: Instruct | None = self.waiting.pop(f"{turn.me} {message.id}", None)
+        if instruction is not None:
+            self._add(turn, instruction)
+
+    def _add(self, turn: Turn, message: Instruct) -> None:
+        turn.send(
+            message.orchestrator,
+            Add(message.id, message.session, message.provider, message.service, message.accept_tos),
+        )
+
+    def added(self, turn: Turn, sender: str, message: Added) -> None:
+        """How the request stands: a secret goes into ``.env``, the rest to the person."""
+        turn.act()
+        if message.secret:
+            turn.note(SecretStored(turn.me, message.secret, message.resource.partition("/")[0]))
+        turn.send(self._person(turn), Report(message.id, message.status, message.code, message.url))
+
+    def refused(self, turn: Turn, sender: str, message: Error) -> None:
+        """The orchestrator does not even look at it."""
+        turn.act()
+        self.waiting.pop(f"{turn.me} {message.id}", None)
+        turn.send(self._person(turn), Report(message.id, "error", message.code))
+
+    def heard(self, turn: Turn, sender: str, message: Done) -> None:
+        """An acknowledgement needs nothing done."""
+
+    def hand_over(self, turn: Turn, sender: str, message: HandOver) -> None:
+        """The person hands over a credential made by hand."""
+        turn.act()
+        turn.note(SecretStored(turn.me, message.secret, message.provider))
+        turn.send(sender, Report(message.id, "complete"))
+
+    def _person(self, turn: Turn) -> str:
+        """Whose agent it is."""
+        return turn.me.partition("/")[0]

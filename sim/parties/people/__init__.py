@@ -1,0 +1,93 @@
+"""People: everybody of flesh and blood in a story, honest or not.
+
+A person instructs agents, signs in at orchestrators and at providers' doors, answers mail, accepts terms, approves
+what was asked for in the person's own name, and gets over refusals; an adversary does the same with what it stole or
+made up. One object is all people, so that a million of them are rows, and few: who has nothing open and holds nothing
+leaves none but a session.
+
+Each file is a part of what people do, one on top of the other: ``records`` (what they remember), ``commands`` (at an
+orchestrator), ``adding``, ``door`` (a provider's own pages), ``forging``, ``mail``, ``campaigns``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from sim.messages import (
+    ApiOk,
+    ConfirmLink,
+    Dashboard,
+    Done,
+    Error,
+    KeyCreated,
+    LoggedIn,
+    Lure,
+    Mail,
+    OauthCode,
+    Report,
+    RequiresAuth,
+    SignedIn,
+    TermsAsked,
+    TokenResponse,
+    Unauthorized,
+)
+from sim.parties.people.adding import Adding
+from sim.parties.people.campaigns import Campaigns
+from sim.parties.people.commands import Orders
+from sim.parties.people.door import Door
+from sim.parties.people.forging import Forging
+from sim.party import Message
+
+__all__ = ["People"]
+
+
+class People(Campaigns):
+    """All people of a story. ``config`` is its roster."""
+
+    HEARS: ClassVar[Mapping[type[Message], str]] = {
+        **dict.fromkeys(
+            (
+                ApiOk, Dashboard, Done, Error, KeyCreated, OauthCode, Report, RequiresAuth, SignedIn, TokenResponse,
+                Unauthorized,
+            ),
+            "answered",
+        ),
+        LoggedIn: "logged_in",
+        TermsAsked: "terms_asked",
+        ConfirmLink: "link_confirmed",
+        Mail: "mailed",
+        Lure: "lured",
+    }  # fmt: skip
+    WAKES: ClassVar[Mapping[str, str]] = {
+        "answer": "come_to",
+        "patience": "gave_up",
+        "read": "read",
+        "notice": "noticed",
+        "repair": "mend",
+        "tick": "tick",
+        "stop": "stop",
+    }
+    DOES: ClassVar[Mapping[str, str]] = {
+        "add": "add",
+        "sign_up": "sign_up",
+        "log_in": "log_in",
+        "adopt": "adopt",
+        "reset_password": "adopt",
+        "unlink": "unlink",
+        "accept_terms": "accept_terms",
+        "refresh": "refresh",
+        "use": "use",
+        "revoke": "revoke",
+        "add_identifier": "add_identifier",
+        "change_email": "change_email",
+        "attack": "attack",
+    }
+    STEPS: ClassVar[Mapping[str, str]] = {**Orders.STEPS, **Adding.STEPS, **Door.STEPS, **Forging.STEPS}
+    ANSWERS: ClassVar[Mapping[tuple[type[Message], str], str]] = {
+        **Orders.ANSWERS, **Adding.ANSWERS, **Door.ANSWERS, **Forging.ANSWERS,
+    }  # fmt: skip
+
+    def enrolled(self, person: str, orchestrator: str, session: str) -> None:
+        """``person`` is a customer of ``orchestrator``, signed in, since before the story."""
+        self.sessions[f"{person} {orchestrator} {person}"] = session
