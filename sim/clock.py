@@ -75,7 +75,7 @@ class Exponential(msgspec.Struct, frozen=True, gc=False, tag="exponential"):
 
     def quantile(self, u: float) -> int:
         """Value at quantile ``u`` in (0, 1), microseconds."""
-        return int(-self.mean * math.log1p(-u))
+        return min(int(-self.mean * math.log1p(-u)), NEVER)
 
     def __str__(self) -> str:
         return f"exponential {format_duration(self.mean)}"
@@ -152,7 +152,7 @@ class Lognormal(msgspec.Struct, frozen=True, gc=False, tag="lognormal"):
 
     def quantile(self, u: float) -> int:
         """Value at quantile ``u`` in (0, 1), microseconds."""
-        return int(self.median * math.exp(self.sigma * _normal(u)))
+        return min(int(self.median * math.exp(self.sigma * _normal(u))), NEVER)
 
     def __str__(self) -> str:
         return f"lognormal {format_duration(self.median)} p99 {format_duration(self.p99)}"
@@ -167,7 +167,7 @@ def share_below(duration: Duration, bound: int) -> float:
         case Constant(us):
             return 1.0 if us <= bound else 0.0
         case Exponential(mean):
-            return -math.expm1(-bound / mean) if mean else 1.0
+            return -math.expm1(-bound / mean) if bound > 0 else 0.0
         case Uniform(low, high):
             return min(1.0, max(0.0, (bound - low) / (high - low))) if high > low else float(low <= bound)
         case Normal(mean, sd):
@@ -179,7 +179,10 @@ def share_below(duration: Duration, bound: int) -> float:
 
 
 def sampler(duration: Duration) -> Callable[[float], int]:
-    """``duration.quantile`` with everything that does not depend on ``u`` worked out beforehand: for hot paths."""
+    """``duration.quantile`` with everything that does not depend on ``u`` worked out beforehand: for hot paths.
+
+    Values beyond ``NEVER`` are not cut to it; a message has a bound of its own.
+    """
     if isinstance(duration, Lognormal):
         median, sigma, exp, normal = float(duration.median), duration.sigma, math.exp, _fast_normal
         return lambda u: int(median * exp(sigma * normal(u, 0.0, 1.0)))
@@ -188,12 +191,15 @@ def sampler(duration: Duration) -> Callable[[float], int]:
 
 _PLAIN = re.compile(r"([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*([a-z]+)", re.ASCII)
 _AMOUNT = r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?\s*(?:us|ms|s|min|h|d)"
-_FORMS: tuple[tuple[re.Pattern[str], Callable[..., Duration]], ...] = (
-    (re.compile(rf"({_AMOUNT})"), Constant),
-    (re.compile(rf"exponential\s+({_AMOUNT})"), Exponential),
-    (re.compile(rf"uniform\s+({_AMOUNT})\s+to\s+({_AMOUNT})"), Uniform),
-    (re.compile(rf"normal\s+({_AMOUNT})\s+sd\s+({_AMOUNT})"), Normal),
-    (re.compile(rf"lognormal\s+({_AMOUNT})\s+p99\s+({_AMOUNT})"), Lognormal),
+_FORMS: tuple[tuple[re.Pattern[str], Callable[..., Duration]], ...] = tuple(
+    (re.compile(form, re.ASCII), make)
+    for form, make in (
+        (rf"({_AMOUNT})", Constant),
+        (rf"exponential\s+({_AMOUNT})", Exponential),
+        (rf"uniform\s+({_AMOUNT})\s+to\s+({_AMOUNT})", Uniform),
+        (rf"normal\s+({_AMOUNT})\s+sd\s+({_AMOUNT})", Normal),
+        (rf"lognormal\s+({_AMOUNT})\s+p99\s+({_AMOUNT})", Lognormal),
+    )
 )
 FORMS = "a time such as '10 min' (us ms s min h d), 'exponential 2 h', 'uniform 1 h to 2 h', 'normal 0 s sd 60 s', \
 'lognormal 5 s p99 900 s' or 'never'"
@@ -204,11 +210,12 @@ def parse_time(text: str) -> int:
     found = _PLAIN.fullmatch(text.strip())
     if not found or found[2] not in UNITS:
         raise ValueError(f"{text!r} is not a time; write a number and one of us ms s min h d, such as '10 min'")
-    us = float(found[1]) * UNITS[found[2]]
+    us: float | int = float(found[1]) * UNITS[found[2]]
+    if abs(us) <= NEVER and found[1].lstrip("+-").isdecimal():
+        us = int(found[1]) * UNITS[found[2]]  # exact where floating point has no microseconds left
     if not abs(us) < NEVER:
         raise ValueError(f"{text!r} is longer than any time there is; write 'never' where that is meant")
-    # Whole numbers stay exact where floating point has no microseconds left (beyond 285 years).
-    return int(found[1]) * UNITS[found[2]] if found[1].lstrip("+-").isdecimal() else round(us)
+    return round(us)
 
 
 def parse_duration(text: str, *, may_be_negative: bool = False) -> Duration:

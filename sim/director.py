@@ -140,6 +140,8 @@ class Director(Party):
         name = command.object
         addresses = (name,) if "@" in name else self.roster.holds(name)
         mailbox: Any = self.world.routes["mailbox"]
+        people: Any = self.world.routes["people"]
+        people.loot(turn, command.to, "mailbox", self.roster.controller(addresses[0]), ())
         for address in addresses:
             mailbox.move(address, command.to)
             turn.note(MailboxMoved(address, command.to))

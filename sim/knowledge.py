@@ -74,7 +74,8 @@ class Knowledge:
 
     def _own(self, atom: str) -> bool:
         """Whether the attacker may make ``atom`` itself: passwords of its own, and what its parties would issue."""
-        kind, party, person = (*atom.split(":", 3), "", "")[:3]
+        # a token is named after its grant: at:g:<provider>:<request>:<number>
+        kind, party, person = (*atom.removeprefix("at:").removeprefix("rt:").split(":", 3), "", "")[:3]
         if kind in ("pw", "2fa"):
             return self.who(person) == ADVERSARY
         return kind == "id" or party in self.controlled

@@ -150,7 +150,9 @@ class Roster:
         """The member that the parts found in an address point to."""
         name, number = found.get("name"), found.get("n")
         if name:
-            return self.person(name) if self.known(self.person(name)) else ""
+            person = self.person(name)
+            alone = person == block and block in self._singles
+            return person if alone or self._is_member(person, block) else ""
         if block in self._singles:
             return block
         if number is None:

@@ -151,6 +151,8 @@ class JournalTable(Table):
 
     def sum(self) -> int:
         """A number that stands for all records of the table."""
+        if not self.marks:
+            return 0
         whole = self.journal.whole
         return sum([whole[mark] for mark in self.marks.values()])
 

@@ -10,6 +10,8 @@ hidden.
 
 from __future__ import annotations
 
+import gc
+import signal
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -64,7 +66,7 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
     epilog="Exit codes: 0 every expectation met, 1 one not met, 2 wrong input, 3 undetermined, 130 interrupted.",
 )
 @click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version and exit."
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )
 def cli() -> None:
     """A laboratory for trust protocols with three parties: agent, orchestrator, provider.
@@ -75,6 +77,9 @@ def cli() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code."""
+    # Start-up makes many objects that stay, and the collector would look at all of them again and again.
+    gc.set_threshold(50_000, 20, 20)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that half a file is removed
     try:
         code = cli.main(None if args is None else list(args), prog_name="sim", standalone_mode=False)
     except click.ClickException as error:

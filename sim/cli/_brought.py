@@ -37,7 +37,7 @@ def _bring(path: Path) -> None:
     shelf = _shelf(path)
     if shelf is None:
         raise InputError(
-            f"--with {path}: holds no subclass of Property or Measure, and no SHELF such as 'attacks' or 'policies/matching'"
+            f"--with {path}: holds no Property and no Measure, and no SHELF = 'attacks' or 'policies/<question>'"
         )
     try:
         package = import_module("sim." + shelf.replace("/", "."))

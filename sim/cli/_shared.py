@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
@@ -27,11 +26,11 @@ def overrides(variant: bool = True) -> Callable[[F], F]:
     """The options that change a scenario before it is used."""
     options = [
         click.option(
-            "--set", "sets", multiple=True, metavar="PATH=VALUE", help="Override a value, such as providers.p.linking=refuse."
+            "--set", "sets", multiple=True, metavar="PATH=VALUE", help="Override a value: providers.p.linking=refuse."
         ),
         click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Seed of all random numbers."),
         click.option(
-            "--with", "brought", multiple=True, metavar="FILE.py", help="Code of your own: a policy, attack, property, measure."
+            "--with", "brought", multiple=True, metavar="FILE.py", help="Code of your own, to be used by name."
         ),
     ]
     if variant:
@@ -39,7 +38,7 @@ def overrides(variant: bool = True) -> Callable[[F], F]:
 
     def add(function: F) -> F:
         for option in reversed(options):
-            function = cast("F", option(function))
+            function = option(function)
         return function
 
     return add
@@ -83,40 +82,27 @@ def trace_file(path: str | None) -> Iterator[BinaryIO | None]:
     target = Path(path)
     if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
         with _opened(lambda: target.open("wb"), path) as file:
-            yield cast("BinaryIO", file)
+            yield file
         return
-    file = _opened(
-        lambda: tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False), path
-    )
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    file = _opened(lambda: part.open("xb"), path)
     try:
         with file:
-            yield cast("BinaryIO", file)
-        os.chmod(file.name, 0o666 & ~_umask())
-        os.replace(file.name, target)
+            yield file
+        part.replace(target)
     except OSError as error:
-        _remove(file.name)
+        part.unlink(missing_ok=True)
         raise InputError(f"{path}: cannot write the trace: {error.strerror or error}") from None
     except BaseException:
-        _remove(file.name)
+        part.unlink(missing_ok=True)
         raise
 
 
-def _opened(opening: Callable[[], IO[bytes]], path: str) -> IO[bytes]:
+def _opened(opening: Callable[[], BinaryIO], path: str) -> BinaryIO:
     try:
         return opening()
     except OSError as error:
         raise InputError(f"{path}: cannot write the trace: {error.strerror or error}") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _remove(path: str) -> None:
-    with suppress(OSError):
-        os.unlink(path)
 
 
 def run_for_digest(scenario: Any, replication: int = 0) -> Outcome:

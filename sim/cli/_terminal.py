@@ -32,13 +32,18 @@ class InputError(click.ClickException):
 @contextmanager
 def wrong_input() -> Iterator[None]:
     """Inside, what is wrong with a scenario or a trace becomes an ``InputError``."""
+    try:
+        yield
+    except _expected() as error:
+        raise InputError(str(error)) from None
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """What can be wrong with an input; asked only when something is, so that nobody pays for the imports."""
     from sim.scenario.errors import ScenarioError
     from sim.trace import TraceError
 
-    try:
-        yield
-    except (ScenarioError, TraceError) as error:
-        raise InputError(str(error)) from None
+    return ScenarioError, TraceError
 
 
 def paint() -> Paint:

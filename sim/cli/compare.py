@@ -9,7 +9,7 @@ from sim.cli._brought import bring
 from sim.cli._terminal import emit, paint, wrong_input
 
 
-@click.command(name="compare")
+@click.command(name="compare", short_help="Run base and variants side by side.")
 @click.argument("file")
 @_shared.overrides(variant=False)
 @_shared.as_json

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.trace import Trace
 
 
-@click.command(name="diff")
+@click.command(name="diff", short_help="Where two traces part, and what came of it.")
 @click.argument("a")
 @click.argument("b")
 @_shared.as_json

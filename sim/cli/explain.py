@@ -8,15 +8,15 @@ from sim.cli import _shared
 from sim.cli._terminal import InputError, emit, paint, wrong_input
 
 
-@click.command(name="explain")
+@click.command(name="explain", short_help="Walk up the causes of a step of a trace.")
 @click.argument("trace")
 @click.argument("step")
 @_shared.as_json
 def command(trace: str, step: str, as_json: bool) -> int:
-    """Walk up the causes of a STEP of a TRACE: why did the provider believe this?
+    """Walk up the causes of a STEP of a TRACE.
 
-    STEP is a number, or the name of a property or fact: then its first step. A trace is written by
-    `sim run FILE --trace t.jsonl`.
+    Why did the provider believe this? STEP is a number, or the name of a property or fact: then its first step.
+    A trace is written by `sim run FILE --trace t.jsonl`.
     """
     import json
     from pathlib import Path
@@ -28,7 +28,7 @@ def command(trace: str, step: str, as_json: bool) -> int:
         stored = read(Path(trace))
         number = int(step) if step.isascii() and step.isdigit() else explain.first(stored, step)
         if number is None:
-            raise InputError(f"{trace}: no step finds or notes {step!r}; give the number of a step, a property or a fact")
+            raise InputError(f"{trace}: no step finds or notes {step!r}; give a step, a property or a fact")
         if as_json:
             emit(json.dumps(explain.data(stored, number), indent=2, ensure_ascii=False))
         else:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DRAWN = 1_000
 
 
-@click.command(name="run")
+@click.command(name="run", short_help="Run a story once: diagram, verdicts, panel.")
 @click.argument("file")
 @_shared.overrides()
 @_shared.as_json
@@ -107,9 +107,9 @@ def _verdict_line(result: Result, paint: Paint) -> str:
 
 def _last_lines(result: Result, paint: Paint, trace: str | None) -> list[str]:
     """The verdict, and how to look further."""
-    first = next((verdict.first for verdict in result.verdicts if verdict.first is not None and verdict.met is not True), None)
-    first = first or next((verdict.first for verdict in result.verdicts if verdict.first is not None), None)
-    step = first.step if first is not None else 1
+    witnessed = [verdict for verdict in result.verdicts if verdict.first is not None]
+    firsts = [verdict.first for verdict in sorted(witnessed, key=lambda verdict: verdict.met is True)]
+    step = firsts[0].step if firsts and firsts[0] is not None else 1
     if trace is None:
         hint = f"Look further: add --trace t.jsonl, then: sim explain t.jsonl {step}"
     else:
@@ -138,11 +138,14 @@ def _replay(file: str, as_json: bool) -> int:
     if as_json:
         told = None if first is None else {"step": first.step, "recorded": first.a, "now": first.b}
         steps = len(stored.steps)
-        found = {"trace": file, "same": first is None, "steps": steps, "digest": outcome.digest, "first": told, "exit": code}
+        found = {"trace": file, "same": first is None, "steps": steps, "digest": outcome.digest}
+        found |= {"first": told, "exit": code}
         emit(json.dumps(found, indent=2, ensure_ascii=False))
     elif first is None:
         emit(f"The same again: {len(stored.steps):,} steps, {outcome.digest}")
     else:
-        lines = paint().wrapped(f"recorded: {first.a or 'the end'}", 2, 4) + paint().wrapped(f"now: {first.b or 'the end'}", 2, 4)
-        emit(paint().finish("\n".join([f"{file}: step {first.step} is not the same again", *lines])))
+        lines = [f"{file}: step {first.step} is not the same again"]
+        for name, told_ in (("recorded", first.a), ("now", first.b)):
+            lines += paint().wrapped(f"{name}: {told_ or 'the end'}", 2, 4)
+        emit(paint().finish("\n".join(lines)))
     return code

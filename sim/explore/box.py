@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim.clock import NEVER
-from sim.explore.memo import Effect, Read
+from sim.explore.memo import Effect, Nothing, Read
 
 if TYPE_CHECKING:
     from sim.explore.system import System
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 Pending = tuple[int, ...]
 """Numbers of (thing, window) pairs; a multiset, so order means nothing and equal ones may be there twice."""
-BUILT = -2
 
 
 class Box:
@@ -34,6 +33,7 @@ class Box:
         self.highs: list[int] = []
         self.weights: list[int] = []
         self.things: list[Thing] = []
+        self.slots: dict[Any, list[int]] = {}
         self._numbers: dict[tuple[int, int, int], int] = {}
         self._moves: dict[tuple[int, int], dict[int, int]] = {}
 
@@ -50,6 +50,8 @@ class Box:
             self.lows.append(low)
             self.highs.append(high)
             self.weights.append(self._system.journal.weight())
+            if thing.slot is not None:
+                self.slots.setdefault(thing.slot, []).append(found)
         return found
 
     def first(self, effect: Effect) -> Pending:
@@ -61,41 +63,66 @@ class Box:
 
         ``base`` is the fingerprint of the tables. ``after`` makes the new pending things out of the last two, if needed.
         """
-        lows, highs, weights, things = self.lows, self.highs, self.weights, self.things
+        lows, weights, things = self.lows, self.weights, self.things
         effects = self._system.effects
-        latest = min([highs[number] for number in pending], default=0)
+        latest = min([self.highs[number] for number in pending], default=0)
         groups: dict[int, tuple[Pending, int]] = {}
-        before: set[int] = set()
-        twice = len(set(pending)) < len(pending)
-        for place, number in enumerate(pending):
+        if len(set(pending)) < len(pending):
+            ways = [(place, number) for place, number in enumerate(pending) if pending.index(number) == place]
+        else:
+            ways = list(enumerate(pending))
+        for place, number in ways:
             low = lows[number]
-            if low > latest or (twice and (number in before or before.add(number))):  # type: ignore[func-returns-value]
+            if low > latest:
                 continue
             thing = things[number]
-            node = thing.root
+            node: Any = thing.root
             while type(node) is Read:
                 node = node.after.get(node.peek(node.key, 0))
-            found: Any = node.alone if type(node) is Effect else effects(thing)
-            if not found:
+            if type(node) is Effect:
+                found = node.alone
+            elif type(node) is Nothing:
                 continue
-            group = groups.get(low)
-            if group is None:
+            else:
+                found = effects(thing)
+                if not found:
+                    continue
+            if low in groups:
+                moved, total = groups[low]
+            else:
                 moved = self._moved(pending, low, latest)
-                group = groups[low] = (moved, base + sum([weights[other] for other in moved]))
-            moved, total = group
+                total = base + sum([weights[other] for other in moved])
+                groups[low] = (moved, total)
             if thing.kept:
                 out = -1
             else:
                 out = place
                 total -= weights[moved[place]]
             for effect in found:
+                if effect.ids is None:
+                    self._prepare(effect)
                 if effect.plain:
-                    if effect.ids is None:
-                        self._prepare(effect)
                     yield total + effect.delta + effect.weight, effect, moved, out
+                elif effect.stops:
+                    yield base + effect.delta, effect, moved, out
                 else:
-                    built = self.after(moved, out, effect)
-                    yield base + effect.delta + sum([weights[other] for other in built]), effect, built, BUILT
+                    yield total + effect.delta + effect.weight - self._replaced(effect, moved, out), effect, moved, out
+
+    def _replaced(self, effect: Effect, moved: Pending, out: int) -> int:
+        """What the things weigh that ``effect`` takes out of their slots, and those that it need not add."""
+        _, kept, slots = effect.ids
+        gone = 0
+        for number in kept:
+            if number in moved:
+                gone += self.weights[number]
+        for numbers, new, fresh, own in slots:
+            if own:
+                continue
+            for number in numbers:
+                if number in moved:
+                    gone += self.weights[new if fresh else number]
+                    break
+        return gone
 
     def _moved(self, pending: Pending, least: int, most: int) -> Pending:
         """The windows of all things after between ``least`` and ``most`` has passed."""
@@ -115,43 +142,38 @@ class Box:
         return tuple(moved)
 
     def _prepare(self, effect: Effect) -> None:
-        effect.ids = tuple([self.enter(thing, low, high) for thing, low, high in effect.adds])
-        effect.weight = sum([self.weights[number] for number in effect.ids])
+        """Number what ``effect`` adds: (plain and kept things, kept ones, slots as (numbers, new, fresh, own))."""
+        adds = [self.enter(thing, low, high) for thing, low, high in effect.adds]
+        kept = [number for number in adds if self.things[number].kept]
+        slots = []
+        for slot, thing, low, high, fresh in effect.sets:
+            new = -1 if thing is None else self.enter(thing, low, high)
+            slots.append((self.slots.setdefault(slot, []), new, fresh, slot == effect.thing.slot))
+        effect.ids = (tuple(adds), kept, slots)
+        effect.weight = sum([self.weights[number] for number in adds])
+        effect.weight += sum([self.weights[new] for _, new, _, _ in slots if new >= 0])
 
     def after(self, moved: Pending, out: int, effect: Effect) -> Pending:
         """What is pending after ``effect``: ``moved`` without the one at ``out`` (-1: all stay), and what is new."""
-        if out == BUILT:
-            return moved
         if effect.ids is None:
             self._prepare(effect)
+        adds, kept, slots = effect.ids
         rest = moved if out < 0 else moved[:out] + moved[out + 1 :]
         if effect.plain:
-            return rest + effect.ids if effect.ids else rest
+            return rest + adds if adds else rest
         if effect.stops:
             return ()
-        things = self.things
-        if effect.sets:
-            rest = self._set(rest, effect)
-        fresh = [number for number in effect.ids if not (things[number].kept and number in rest)]
-        return rest + tuple(fresh)
-
-    def _set(self, rest: Pending, effect: Effect) -> Pending:
-        """Put things into their slots."""
-        things = self.things
-        slots = {slot: (thing, low, high, fresh) for slot, thing, low, high, fresh in effect.sets}
-        left = []
-        for number in rest:
-            slot = things[number].slot
-            if slot is not None and slot in slots:
-                if slots[slot][3]:
-                    del slots[slot]
-                else:
-                    continue
-            left.append(number)
-        for thing, low, high, _ in slots.values():
-            if thing is not None:
-                left.append(self.enter(thing, low, high))
-        return tuple(left)
+        left, new = list(rest), list(adds)
+        for number in kept:
+            if number in rest:
+                new.remove(number)
+        for numbers, number, fresh, own in slots:
+            there = None if own else next((other for other in numbers if other in rest), None)
+            if there is not None and not fresh:
+                left.remove(there)
+            if number >= 0 and (there is None or not fresh):
+                new.append(number)
+        return (*left, *new)
 
     def weigh(self, pending: Pending) -> int:
         """What pending things add to a fingerprint."""

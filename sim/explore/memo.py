@@ -26,12 +26,13 @@ class Effect:
 
     ``redo`` and ``undo`` are the changed cells, ``delta`` what they add to the fingerprint. ``adds`` are new pending
     things with their windows; ``sets`` puts a thing into a slot, in the place of what is there (None: nothing;
-    ``fresh``: only where nothing is). ``limits`` are absolute times after which this may not happen. ``taken`` are
-    the choices made, (label, which). ``ids`` and ``weight`` belong to the time rule.
+    ``fresh``: only where nothing is). ``limits`` are absolute times before
+    and after which this may not happen. ``taken`` are
+    the choices made, (label, which); ``proposal`` is what the adversary chose to do. ``ids`` and ``weight`` belong to the time rule.
     """
 
     __slots__ = (
-        "adds", "alone", "delta", "facts", "found", "ids", "limits", "plain", "redo", "sets", "stops", "taken", "thing",
+        "adds", "alone", "delta", "facts", "found", "ids", "limits", "plain", "proposal", "redo", "sets", "stops", "taken", "thing",
         "undo", "weight",
     )  # fmt: skip
 
@@ -45,8 +46,9 @@ class Effect:
         self.found: tuple[tuple[str, str], ...] = ()
         self.facts: tuple[Any, ...] = ()
         self.taken: tuple[tuple[Any, int], ...] = ()
-        self.limits: tuple[int, ...] = ()
+        self.limits: tuple[tuple[int, int], ...] = ()
         self.stops = False
+        self.proposal: Any = None
         self.plain = True
         self.ids: Any = None
         self.weight = 0

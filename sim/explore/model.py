@@ -79,7 +79,7 @@ class Model(msgspec.Struct, frozen=True):
 
     ``world(make)`` makes it anew, with tables from ``make``; ``channel(sender, to)`` tells how messages travel.
     ``begin(world, trait)`` does what is done before the parties start, ``refresh(world)`` brings settings that are not
-    in tables in line with those that are. ``story(stage)`` puts the story's steps on a ``staging.Stage``.
+    in tables in line with those that are. ``stage`` is the story (``staging.Stage``).
     ``propose(seen, holds)`` lists what the adversary could send, given the messages it saw and which atoms it holds.
     """
 
@@ -92,6 +92,6 @@ class Model(msgspec.Struct, frozen=True):
     begin: Callable[[World, Callable[[str, str], Any]], None] = lambda world, trait: None
     release: Callable[[World, Callable[[str], None]], None] = lambda world, release: None
     refresh: Callable[[World], None] | None = None
-    story: Callable[[Any], None] = lambda stage: None
+    stage: Any = None
     propose: Callable[[tuple[Sight, ...], Callable[[str], bool]], list[Proposal]] | None = None
     stop_after: type | None = None

@@ -14,7 +14,7 @@ from sim.explore.memo import NOTHING, Effect, find, grow
 from sim.explore.model import Bounds, Channel, Model, Proposal
 from sim.explore.things import Adversary, Copy, Deadline, Delivery, Start, Thing, Wake
 from sim.explore.turn import ExploreTurn, support
-from sim.clock import Duration
+from sim.clock import NEVER, Duration
 from sim.knowledge import ADVERSARY
 from sim.party import Command, Message
 from sim.property import Property
@@ -58,13 +58,16 @@ class System:
         self._channels: dict[tuple[str, str], Channel] = {}
         self._adds: list[tuple[Thing, int, int]] = []
         self._sets: dict[Any, tuple[Thing | None, int, int, bool]] = {}
-        self._limits: list[int] = []
+        self._limits: list[tuple[int, int]] = []
         self._taken: list[tuple[Any, int, int]] = []
         self._ahead: list[int] = []
         self._stops = False
+        self.proposal: Proposal | None = None
         self.cause: Thing = self.thing(Start)
         self.world.drive(self)
         model.release(self.world, self.release)
+        if model.stage is not None:
+            model.stage.watch(self)
         if model.stop_after is not None:
             self.world.on(model.stop_after, lambda fact, see: self.stop())
 
@@ -79,12 +82,17 @@ class System:
     def thing(self, kind: Callable[..., Thing], *parts: Any) -> Thing:
         """The pending thing made of ``parts``; one object for all that are the same."""
         key = (kind, *parts)
-        found = self._things.get(key)
-        if found is None:
-            found = self._things[key] = kind(*parts)
-            found.index = len(self.listed)
-            self.listed.append(found)
-        return found
+        return self._things.get(key) or self._enlist(key, kind(*parts))
+
+    def same(self, thing: Any) -> Thing:
+        """The object that stands for ``thing``, which knows its own ``key``."""
+        return self._things.get(thing.key) or self._enlist(thing.key, thing)
+
+    def _enlist(self, key: Any, thing: Thing) -> Thing:
+        self._things[key] = thing
+        thing.index = len(self.listed)
+        self.listed.append(thing)
+        return thing
 
     def effects(self, thing: Thing) -> list[Effect]:
         """What may follow, in the present state of the tables, if ``thing`` happens now: one effect per way."""
@@ -117,7 +125,7 @@ class System:
         journal = self.journal
         journal.begin()
         self.facts, self._adds, self._sets, self._limits = [], [], {}, []
-        self._taken, self._ahead, self._stops = [], ahead, False
+        self._taken, self._ahead, self._stops, self.proposal = [], ahead, False, None
         self.world.found.clear()
         self.world.endings.clear()
         self.cause = thing
@@ -145,6 +153,7 @@ class System:
         effect.taken = tuple([(label, which) for label, which, _ in self._taken])
         effect.limits = tuple(self._limits)
         effect.stops = self._stops
+        effect.proposal = self.proposal
         effect.plain = not (effect.sets or effect.stops or any([new.kept for new, _, _ in effect.adds]))
         return effect
 
@@ -192,7 +201,11 @@ class System:
 
     def only_until(self, at: int) -> None:
         """What happens now may not happen after the absolute time ``at``."""
-        self._limits.append(at)
+        self._limits.append((0, at))
+
+    def only_after(self, at: int) -> None:
+        """What happens now may not happen before the absolute time ``at``."""
+        self._limits.append((at, NEVER))
 
     def support(self, after: int | Duration) -> tuple[int, int]:
         """What values a duration may take, within bounds."""
@@ -213,9 +226,10 @@ class System:
             self.begin(party.name, "")
             party.start(self.turn)
             self.end()
-        self.model.story(self)
+        if self.model.stage is not None:
+            self.model.stage.begin(self)
         if self.model.propose is not None:
-            self.add(self.thing(Adversary), 0, 1 << 62)
+            self.add(self.thing(Adversary), 0, NEVER)
 
     # --- messages -------------------------------------------------------------------------------------------------
 
@@ -239,7 +253,7 @@ class System:
         if hold < 0 or (not channel.keeps and self._whim("losses", "loss", message, to)):
             return
         thing = self.thing(Delivery, sender, to, message, behind, channel.keeps)
-        window = (0, 1 << 62) if channel.keeps else (channel.least + hold, channel.at_most + hold)
+        window = (0, NEVER) if channel.keeps else (channel.least + hold, channel.at_most + hold)
         self.add(thing, *window)
         if not channel.keeps and self._whim("duplicates", "duplicate", message, to):
             self.add(thing, channel.least, channel.at_most)

@@ -183,6 +183,7 @@ class Adversary(Thing):
             return False
         proposal = proposals[system.choose(len(proposals), ("adversary", ""))]
         system.budget["adversary_sends"] = left - 1
+        system.proposal = proposal
         system.attempt(proposal)
         return True
 

@@ -29,5 +29,4 @@ class Lockout(Spans):
             self.began(key, see.now)
 
     def _in(self, fact: TokenIssued | Linked, see: See) -> None:
-        if len(self.open):
-            self.ended(f"{see.behind} {fact.provider}", see.now)
+        self.ended(f"{see.behind} {fact.provider}", see.now)

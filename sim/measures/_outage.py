@@ -31,12 +31,11 @@ class Outage(Spans):
         found = see.truth.account(fact.account)
         if found is not None and found.addressee != see.behind:
             self.foreign[fact.token] = see.behind
-        if len(self.ending) and (key := _key(see.behind, fact)) in self.ending:
-            left = self.ending.pop(key) - 1
-            if left:
-                self.ending[key] = left
-        elif len(self.open):
-            self.ended(_key(see.behind, fact), see.now)
+        key = _key(see.behind, fact)
+        if self.ending.get(key, 0):
+            self.ending[key] -= 1
+        else:
+            self.ended(key, see.now)
 
     def _ended(self, fact: TokenEnded, see: See) -> None:
         found = see.truth.account(fact.account)

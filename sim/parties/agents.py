@@ -65,9 +65,10 @@ class Agents(Party):
         turn.send(self._person(turn), Report(message.id, message.status, message.code, message.url))
 
     def refused(self, turn: Turn, sender: str, message: Error) -> None:
-        """The orchestrator does not even look at it."""
+        """The orchestrator shows nothing: the session may be over."""
         turn.act()
-        self.waiting.pop(f"{turn.me} {message.id}", None)
+        if self.waiting.pop(f"{turn.me} {message.id}", None) is not None:
+            self.looked.pop(f"{turn.me} {sender}", None)
         turn.send(self._person(turn), Report(message.id, "error", message.code))
 
     def heard(self, turn: Turn, sender: str, message: Done) -> None:

@@ -59,7 +59,9 @@ class CompromiseIsContained(Property):
         found = see.truth.account(fact.account)
         if found is None:
             return
-        first = len(self.entered) > 0 and self.entered.pop((fact.account, fact.issuer), None) is not None
+        first = (fact.account, fact.issuer) in self.entered
+        if first:
+            del self.entered[fact.account, fact.issuer]
         if not see.adversary(see.behind) or not (first or self._unlinked(fact.issuer, found.issuers, see)):
             return
         why = f"{see.behind} got {fact.token} of {fact.account} on the word of {fact.issuer}"

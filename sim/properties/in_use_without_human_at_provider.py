@@ -27,11 +27,11 @@ class InUseWithoutHumanAtProvider(Property):
     """One row once it is reached."""
 
     def _stepped(self, fact: HumanStepped, see: See) -> None:
-        if not len(self.reached):
+        if "yes" not in self.reached:
             self.hands[fact.person, fact.where] = True
 
     def _used(self, fact: ResourceCompleted | ApiAccepted, see: See) -> None:
-        if len(self.reached) or not fact.grant:
+        if "yes" in self.reached or not fact.grant:
             return
         owner = see.truth.owner(fact.account)
         if owner and owner == see.behind and not see.adversary(owner) and (owner, fact.provider) not in self.hands:

@@ -38,7 +38,8 @@ class OwnerRegainsAccess(Property):
             see.deadline(self, key, self.within or 0)
 
     def _in(self, fact: TokenIssued | Linked, see: See) -> None:
-        if len(self.out) and (key := f"{see.behind} {fact.provider}") in self.out:
+        key = f"{see.behind} {fact.provider}"
+        if key in self.out:
             del self.out[key]
             see.met(self, key)
 

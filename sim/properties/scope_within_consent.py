@@ -31,11 +31,10 @@ class ScopeWithinConsent(Property):
 
     def _issued(self, fact: TokenIssued, see: See) -> None:
         if fact.kind == "access":
-            if not len(self.approved):
+            key = (fact.provider, intent(fact.request))
+            if key not in self.approved:
                 return
-            limit = self.approved.pop((fact.provider, intent(fact.request)), None)
-            if limit is not None:
-                self.limits[fact.grant] = limit
+            limit = self.limits[fact.grant] = self.approved.pop(key)
         elif fact.kind == "refreshed":
             limit = self.limits.get(fact.grant)
         else:

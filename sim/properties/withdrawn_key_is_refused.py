@@ -24,7 +24,7 @@ class WithdrawnKeyIsRefused(Property):
     READS: ClassVar = {KeyWithdrawn: "_withdrawn", AttestationAccepted: "_accepted"}
 
     dead: Table
-    """``issuer key_id provider`` (a provider's block, or ``*`` for all) of keys that must be refused → True."""
+    """``issuer key_id provider`` (a block, or ``*`` for all) of keys that must be refused → True; ``any`` if one must."""
 
     def _withdrawn(self, fact: KeyWithdrawn, see: See) -> None:
         key = f"{fact.issuer} {fact.key_id}"
@@ -38,10 +38,10 @@ class WithdrawnKeyIsRefused(Property):
 
     def due(self, key: str, see: See) -> None:
         """From now on the key must be refused."""
-        self.dead[key] = True
+        self.dead[key] = self.dead["any"] = True
 
     def _accepted(self, fact: AttestationAccepted, see: See) -> None:
-        if not len(self.dead):
+        if "any" not in self.dead:
             return
         key = f"{fact.issuer} {fact.key_id}"
         if f"{key} {block(fact.provider, see.world)}" in self.dead or f"{key} *" in self.dead:

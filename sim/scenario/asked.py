@@ -51,8 +51,7 @@ class _Questions:
                     place, path, f"{quote(name)} is already a measure or property; choose another", key=True
                 )
             self._facts_of(measure, place, path)
-            for place_in_pair, other in enumerate(measure.ratio or ()):
-                self.is_measure(other, place.at("ratio", place_in_pair), f"{path}.ratio")
+            self._ratio(measure, place, path)
             leads[name] = list(measure.ratio or ())
         for name in leads:
             if _reaches(leads, name):
@@ -65,7 +64,7 @@ class _Questions:
             if fact:
                 facts.append(fact)
                 self.fact(fact, node.at(form), f"{path}.{form}")
-                self._field(field, facts, node.at(form), f"{path}.{form}")
+                self._field(field, facts, node.at(form), f"{path}.{form}", numeric=form == "sum")
         for place, fact in enumerate(measure.span or ()):
             facts.append(fact)
             self.fact(fact, node.at("span", place), f"{path}.span")
@@ -73,14 +72,31 @@ class _Questions:
             if field != "behind":  # who really stood behind a fact, which the world adds to it
                 self._field(field, facts, node.at("where", field), f"{path}.where.{field}")
 
-    def _field(self, field: str, facts: list[str], node: Node, path: str) -> None:
-        fields = [shelves.fact_fields(fact) for fact in facts]
+    def _field(self, field: str, facts: list[str], node: Node, path: str, *, numeric: bool = False) -> None:
+        fields = [shelves.fact_fields(fact, numeric=numeric) for fact in facts]
         if field and None not in fields and not any(field in known for known in fields if known):
             there = [name for known in fields for name in known or ()]
-            message = f"{' and '.join(facts)} has no field {quote(field)}; {possible(field, ['behind', *there])}"
+            what = "number" if numeric else "field"
+            message = f"{' and '.join(facts)} has no {what} {quote(field)}; {possible(field, there)}"
             self.problems.at(node, path, message)
 
+    def _ratio(self, measure: MeasureSpec, node: Node, path: str) -> None:
+        for place, other in enumerate(measure.ratio or ()):
+            self.is_measure(other, node.at("ratio", place), f"{path}.ratio")
+        for key in ("where", "per"):
+            if measure.ratio is not None and getattr(measure, key):
+                message = f"a ratio takes {key!r} from the two measures it is made of"
+                self.problems.at(node.at(key), f"{path}.{key}", message, key=True)
+        parts = [self.built.measures[other] for other in measure.ratio or () if other in self.built.measures]
+        if len({part.per for part in parts if part.ratio is None}) > 1:
+            self.problems.at(node.at("ratio"), f"{path}.ratio", "the two measures must have the same 'per'")
+
     def expect(self, node: Node) -> None:
+        rest = self.built.everything_else
+        if rest is not None and rest.is_ is None and rest.violated_in is None:
+            place = node.at("everything_else")
+            message = f"{quote(plain(place))} is no answer for every property; use a word, such as holds"
+            self.problems.at(place, "expect.everything_else", message)
         for name, answer in self.built.expect.items():
             place, path = node.at(name), f"expect.{name}"
             if name in self.all_measures:

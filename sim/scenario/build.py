@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 from pydantic import ValidationError
 
 from sim.scenario.errors import Wrong, possible, quote
@@ -20,7 +21,7 @@ from sim.scenario.nodes import Node, Problems, plain
 from sim.scenario.paths import TOP_KEYS, fields_of, item_of, kind_of
 from sim.scenario.questions import Head, read_expect, read_measure
 from sim.scenario.steps import read_step
-from sim.scenario.values import NAME, Answer, MeasureSpec, Step
+from sim.scenario.values import NAME, After, Answer, MeasureSpec, Step
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -161,14 +162,16 @@ class Builder:
         """Links by ``a->b``, the default one under the empty key; entries are laid over the default."""
         node = tree.value.get("network") or Node({}, tree.file)
         if not isinstance(node.value, dict):
-            if node.value is not None:
-                problems.at(node, "network", f"{quote(plain(node))} is not a map such as {{latency: 50 ms}}")
-            return {"": Link()}
+            problems.at(node, "network", f"{quote(plain(node))} is not a map such as {{latency: 50 ms}}")
+            node = Node({}, tree.file)
         shared = node.with_value({key: inner for key, inner in node.value.items() if "->" not in key})
         trees = {"": shared}
         for key, inner in node.value.items():
             if "->" in key and inner.value is not None:
                 arrow = "->".join(end.strip() for end in key.split("->"))
+                if arrow != key:  # one spelling, or two entries could mean one link
+                    problems.at(inner, f"network.{key}", f"{quote(key)} is written {arrow!r}", key=True)
+                    continue
                 if not isinstance(inner.value, dict):
                     problems.at(inner, f"network.{key}", f"{quote(plain(inner))} is not a map such as {{loss: 0.01}}")
                     continue
@@ -196,7 +199,15 @@ class Builder:
                     continue
                 self.memo[key] = step
             steps.append(self.memo[key])
-        return tuple(steps)
+        ids = {step.id for step in steps}
+        return tuple(
+            _after_fact(step) if isinstance(step.when, After) and step.when.after not in ids else step for step in steps
+        )
+
+
+def _after_fact(step: Step) -> Step:
+    """A step that waits for no step waits for a fact."""
+    return msgspec.structs.replace(step, when=msgspec.structs.replace(step.when, fact=True))
 
 
 def _finished(party: Party, name: str, presets: tuple[str, ...]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sim.scenario.like import services_offered
 from sim.scenario.merge import step_id
 from sim.scenario.models import CHANNEL_ALLOWS, Link, Party
 from sim.scenario.nodes import Node, Problems
-from sim.scenario.values import After, At, Every, Members, Ref, Step
+from sim.scenario.values import After, At, Every, Ref, Step
 from sim.scenario.verbs import ADVERSARY, EVERYBODY, LOOT, NOBODY, OBJECT_SECTIONS, ORCHESTRATORS, PEOPLE, VERBS
 
 
@@ -64,7 +64,7 @@ class Names:
             raise Wrong(f"there is no {quote(ref.name)} in this world; {possible(ref.name, there)}")
         if found[0] not in sections:
             raise Wrong(
-                f"{quote(ref.name)} is one of {found[0]}, but {what} must be one of {' or '.join(sections)}; "
+                f"{quote(ref.name)} is one of {found[0]}, but {quote(what)} must be one of {' or '.join(sections)}; "
                 f"{possible(ref.name, there)}"
             )
         raise Wrong(f"{quote(ref.name)} is one member; 'any' is for a group")
@@ -106,19 +106,10 @@ def _collisions(built: Built, tree: Node, problems: Problems) -> None:
     ]
     for group in groups:
         for name, section in seen.items():
-            if name != group.name and (clash := _clash(group, name, groups)):
+            if name != group.name and name in group:
                 node = tree.value[section].value[name]
-                message = f"{quote(clash)} is also a member of the group {quote(group.name)}; rename one of them"
+                message = f"{quote(name)} is also a member of the group {quote(group.name)}; rename one of them"
                 problems.at(node, f"{section}.{name}", message, key=True)
-
-
-def _clash(group: Members, name: str, groups: Sequence[Members]) -> str:
-    """A name that ``group`` and the block ``name`` share, if there is one."""
-    if name in group:
-        return name
-    other = next((one for one in groups if one.name == name), None)
-    # The smallest member of the other group is the only candidate: numbers grow with their digits.
-    return f"{name}1" if other is not None and f"{name}1" in group else ""
 
 
 def _world(built: Built, names: Names, problems: Problems) -> None:
@@ -184,7 +175,7 @@ class _Step:
         for ref in refs:
             if isinstance(ref, Ref):
                 try:
-                    self.names.check(ref, sections, repr(key))
+                    self.names.check(ref, sections, key)
                 except Wrong as wrong:
                     self.wrong(key, str(wrong))
 

@@ -163,6 +163,13 @@ def loot_rows() -> list[WordRow]:
     return [WordRow(word, ", ".join(sections), meaning) for word, (sections, meaning) in LOOT.items()]
 
 
+def editor_schema() -> str:
+    """The text of the JSON Schema by which an editor checks scenario files."""
+    from sim.scenario.schema import text
+
+    return text()
+
+
 def source_rows() -> list[WordRow]:
     """Source keys with their addresses."""
     return [WordRow(key, "", address) for key, address in SOURCES.items()]

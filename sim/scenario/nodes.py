@@ -11,6 +11,7 @@ plain words are refused; so are texts nested or, by aliases, multiplied without 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -90,7 +91,8 @@ def scalar(text: str) -> bool | int | float | str | None:
     if _INT.fullmatch(text):
         return int(text)
     if _FLOAT.fullmatch(text):
-        return float(text)
+        number = float(text)
+        return number if abs(number) < math.inf else text  # too large to be a number: left for a message
     if special := _SPECIAL.fullmatch(text):
         return float(special[1] + special[2].lower())
     return int(text, 0) if _BASED.fullmatch(text) else text

@@ -7,6 +7,7 @@ must lead to a field that there is, in a block or step that there is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, get_args
 
 from sim.scenario.errors import Wrong, possible, quote
@@ -24,11 +25,13 @@ TOP_KEYS = (*Head.model_fields, *SECTIONS, "network", "story", "expect", "measur
 _NOT_BY_PATH = ("use", "format", "variants", "vary")
 
 
+@cache
 def fields_of(model: type[Part]) -> tuple[str, ...]:
     """The fields of a model that a file may set."""
     return tuple(name for name in model.model_fields if name != "name")
 
 
+@cache
 def kind_of(model: type[Part], name: str) -> Kind | type[Part]:
     """How a field is written: a kind, or a model of parts; a list of models counts as that model's kind of list."""
     info = model.model_fields[name]
@@ -42,6 +45,7 @@ def kind_of(model: type[Part], name: str) -> Kind | type[Part]:
 _LIST = Kind(lambda value: value, "list of maps", {})
 
 
+@cache
 def item_of(model: type[Part], name: str) -> type[Part] | None:
     """For a field that is a list of parts: their model."""
     inner = get_args(model.model_fields[name].annotation)

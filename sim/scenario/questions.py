@@ -284,8 +284,9 @@ def _read_where(value: Any) -> dict[str, Any]:
         raise Wrong(f"{quote(value)} is not a map such as {{behind: adversary}}")
     for key, wanted in value.items():
         kinds.read_snake(key)
-        if isinstance(wanted, dict):
-            raise Wrong("a map is nothing to compare with; give a value or a list of values", key)
+        for one in wanted if isinstance(wanted, list) else [wanted]:
+            if isinstance(one, (dict, list)) or (isinstance(one, float) and not abs(one) < 1e300):
+                raise Wrong(f"{quote(one)} is nothing to compare with; give a value or a list of values", key)
     return value
 
 

@@ -93,7 +93,7 @@ def _properties(model: type[Part]) -> dict[str, Schema]:
 
 def _network() -> Schema:
     link = _properties(Link)
-    arrows = {r"^ *\w+ *-> *\w+ *$": _or_deleted(_object(link))}
+    arrows = {r"^\w+->\w+$": _or_deleted(_object(link))}
     return _or_deleted(
         _object(link) | {"patternProperties": arrows, "description": "all links, and by a->b one of them"}
     )

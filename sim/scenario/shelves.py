@@ -85,12 +85,16 @@ def _files(shelf: str) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if not name.startswith("_")))
 
 
-def fact_fields(fact: str) -> tuple[str, ...] | None:
-    """The fields of a fact; None if it is not known (yet)."""
+def fact_fields(fact: str, *, numeric: bool = False) -> tuple[str, ...] | None:
+    """The fields of a fact, or only those that can be summed; None if the fact is not known (yet)."""
+    from msgspec.structs import fields
+
     from sim import facts
 
     found = facts.names().get(fact)
-    return None if found is None else found.__struct_fields__
+    if found is None:
+        return None
+    return tuple(one.name for one in fields(found) if not numeric or one.type in (int, float, bool))
 
 
 @cache

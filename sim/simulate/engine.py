@@ -10,6 +10,7 @@ from typing import Any
 from zlib import crc32
 
 import simpy
+from msgspec.structs import replace
 
 from sim.chance import Chance, purpose
 from sim.clock import Constant, Duration
@@ -48,12 +49,13 @@ class Simulation:
         recorder: Recorder | None = None,
         capacity: Callable[[Party], Any] | None = None,
         latency: Callable[[str, str, Message], int | None] | None = None,
+        wait: Callable[[str, str], int | None] | None = None,
     ) -> None:
         self.world, self.chance, self.until = world, chance, until
         self._config, self._block, self._link, self._uniform = config, block, link, uniform
         self._links: dict[tuple[str, str], Link] = {}
         self._only = Link(link("", "")) if uniform else None
-        self.recorder, self._forced = recorder, latency
+        self.recorder, self._forced, self._waits = recorder, latency, wait
         self._counters = None if capacity is None else Counters(self, capacity)
         self.env = simpy.Environment()
         self.turn = Turn(self)
@@ -110,6 +112,9 @@ class Simulation:
         key = f"{type(first.message).__name__} {first.message.id} {first.to}"
         if self.chance.happens(_TWICE, key, link.duplicates):
             delay = link.quantile(self.chance.unit(_LATENCY, f"{key} again") * link.kept)
+            if self._forced is not None:
+                forced = self._forced(first.sender, first.to, first.message)
+                delay = delay if forced is None else forced
             self.push(
                 delay, Delivery(self._on_delivery, first.to, first.sender, first.message, self.n, behind, first.sent)
             )
@@ -132,7 +137,8 @@ class Simulation:
         constant = after if type(after) is int else after.us if type(after) is Constant else None
         if constant is None:
             assert not isinstance(after, int)
-            after = max(0, after.quantile(self.chance.unit(_WAKE, f"{me} {key}")))
+            forced = None if self._waits is None else self._waits(me, key)
+            after = max(0, after.quantile(self.chance.unit(_WAKE, f"{me} {key}"))) if forced is None else forced
         else:
             after = constant
         pair = (me, key)
@@ -272,6 +278,8 @@ class Simulation:
 
     def command(self, doer: str, command: Command) -> None:
         """A step of the story is done."""
+        if command.until:  # the story's clock; a party knows only how long from now
+            command = replace(command, until=max(1, command.until - int(self.env._now)))
         party = self.world.route(doer)
         self.begin(command.who or doer, 0, self.world.person(command.who) if command.who else "")
         party.does[command.verb](self.turn, command)

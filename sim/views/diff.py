@@ -124,7 +124,10 @@ def _headers(a: Trace, b: Trace) -> dict[str, tuple[Any, Any]]:
 def _flat(value: Any, path: str = "") -> dict[str, Any]:
     if not isinstance(value, dict):
         return {path: value}
-    return {name: leaf for key, inner in value.items() for name, leaf in _flat(inner, f"{path}.{key}".strip(".")).items()}
+    found: dict[str, Any] = {}
+    for key, inner in value.items():
+        found |= _flat(inner, f"{path}.{key}" if path else key)
+    return found
 
 
 # --- the text ---------------------------------------------------------------------------------------------------------
@@ -152,7 +155,8 @@ def text(difference: Difference, names: tuple[str, str], paint: Paint) -> str:
     if difference.panel:
         lines.append(paint.tone("Panel", "strong"))
         wide = max(map(len, difference.panel))
-        lines += [f"  {name:<{wide}}  {words.number(a)} | {words.number(b)}" for name, (a, b) in difference.panel.items()]
+        for name, (a, b) in difference.panel.items():
+            lines.append(f"  {name:<{wide}}  {words.number(a)} | {words.number(b)}")
     return paint.finish("\n".join(lines))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.facts import AttestationAccepted
 from sim.party import Fact
 from sim.trace import Step, Trace
 from sim.views import words
@@ -40,8 +41,35 @@ def text(trace: Trace, number: int, paint: Paint) -> str:
         told = f"{place:>3}. {words.say(step)}{_whose(step, cast)}"
         lines += paint.wrapped(told, 0, 5)
         lines.append(paint.tone(f"     step {step.n}, {words.moment(step.at)}{_links(step)}", "dim"))
+    for told in background(trace, steps):
+        lines += paint.wrapped(told, 0, 2)
     lines += _findings(steps[-1], paint)
     return paint.finish("\n".join(lines))
+
+
+def background(trace: Trace, steps: list[Step]) -> list[str]:
+    """What the chain stands on: thefts by those behind it, and how the issuers in it check what they say."""
+    cast = Cast(trace.header)
+    thieves = {name for step in steps for name in (step.behind, *step.whose) if cast.adversary(name)}
+    told = []
+    for step in trace.steps[: steps[-1].n - 1] if thieves else ():
+        for fact in step.facts:
+            if getattr(fact, "thief", None) in thieves:
+                told.append(f"Before that, at {words.moment(step.at)} (step {step.n}): {words.told(fact)}.")
+    issuers = dict.fromkeys(fact.issuer for step in steps for fact in step.facts if isinstance(fact, AttestationAccepted))
+    return told + [text for issuer in issuers if (text := _worth(cast, issuer))]
+
+
+def _worth(cast: Cast, issuer: str) -> str:
+    """What an issuer's word about an address rests on, as far as the scenario in the header says."""
+    config = cast.blocks.get(cast.block(issuer), ("", {}))[1]
+    if "email_check" not in config:
+        return ""
+    check, age, says = config["email_check"], config.get("email_check_age", "0 s"), config.get("says_verified")
+    how = {"link": "by a mailed link", "idp": "by believing another issuer", "none": "not at all"}.get(check, check)
+    when = "" if age == "0 s" or check == "none" else f", {age} before"
+    said = {"truth": "the truth", "always": "always verified", "never": "never verified"}.get(str(says), says)
+    return f"How {issuer} checks an address: {how}{when}; what it says of that: {said}."
 
 
 def _whose(step: Step, cast: Cast) -> str:
@@ -71,9 +99,13 @@ def _findings(step: Step, paint: Paint) -> list[str]:
 
 
 def data(trace: Trace, number: int) -> dict[str, Any]:
-    """The object of ``sim explain --json``: ``{"step", "chain": [{"step", "at_s", "kind", "to", "sender", "behind",
-    "cause", "resumes", "says", "facts": [{"fact", "says", "behind"}]}]}``, the asked step last."""
-    return {"step": number, "chain": [_step(step) for step in chain(trace, number)]}
+    """The object of ``sim explain --json``, the asked step last.
+
+    ``{"step", "chain": [{"step", "at_s", "kind", "to", "sender", "behind", "cause", "resumes", "says", "facts":
+    [{"fact", "says", "behind"}]}], "background": [text]}``.
+    """
+    steps = chain(trace, number)
+    return {"step": number, "chain": [_step(step) for step in steps], "background": background(trace, steps)}
 
 
 def _step(step: Step) -> dict[str, Any]:

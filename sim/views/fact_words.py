@@ -1,7 +1,7 @@
 """Every fact in words: a sentence for ``explain`` and ``diff``, and a short note for a diagram.
 
 Names in braces are fields of the fact; a field followed by ``_`` is put in brackets, and left out with them where it
-is empty. A fact without a note is not drawn.
+is empty; ``{on_the_word}`` names the issuer where there is one. A fact without a note is not drawn.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ SENTENCES: Mapping[str, str] = {
     "key_rotated": "{issuer} signs with {key_id} from now on",
     "key_withdrawn": "{issuer} withdrew {key_id}",
     "keys_fetched": "{provider} knows the keys {key_ids} of {issuer}",
-    "account_created": "{provider} created account {account} for {email}, {state}{issuer_}",
+    "account_created": "{provider} created account {account} for {email}{on_the_word}: {state}",
     "account_activated": "account {account} works from now on",
     "account_closed": "account {account} is gone: {reason}",
-    "linked": "{identifier} leads to account {account} now: {how}",
-    "unlinked": "{identifier} leads to account {account} no more",
+    "linked": "account {account} is linked to {identifier} now: {how}",
+    "unlinked": "account {account} is linked to {identifier} no more",
     "email_verified": "{provider} saw that the address of account {account} answers",
     "change_requested": "account {account} shall move to {email}",
     "change_confirmed": "account {account} has moved to {email}",
@@ -35,8 +35,8 @@ SENTENCES: Mapping[str, str] = {
     "consent_given": "somebody signed in to account {account} let {issuer} act on it",
     "code_minted": "{provider} made a code for account {account}, for {issuer}",
     "code_spent": "{issuer} spent its code at {provider}",
-    "token_issued": "{provider} gave out, for account {account}: {kind}{issuer_}",
-    "token_ended": "of account {account} there works no more: {kind}, {reason}",
+    "token_issued": "{provider} gave out for account {account}{on_the_word}: {kind}",
+    "token_ended": "this works no more on account {account}: {kind} ({reason})",
     "expired": "at {provider} a {kind} ran out",
     "api_accepted": "{provider} served a call on account {account}: {kind}",
     "api_refused": "{provider} refused a call: {code}",

@@ -34,7 +34,7 @@ def _line(row: Row, across: Lanes) -> str:
             text = f"{words.moment(row.at)} – {words.lapse(row.lasts)} later" if row.lasts else "the beginning"
             return f"Note over {everybody}: {_safe(text)}"
         case "fold":
-            return f"Note over {everybody}: … {words.plural(row.count, 'step')} left out …"
+            return f"Note over {everybody}: … {words.plural(row.steps, 'step')} left out …"
         case "arrow" | "lost":
             return _arrow(row, across)
         case _:
@@ -54,16 +54,12 @@ def _arrow(row: Row, across: Lanes) -> str:
 
 def _safe(text: str) -> str:
     """Mermaid takes ``;`` for a line end and ``#`` for the beginning of an entity."""
-    return text.replace("#", "＃").replace(";", ",").replace("\n", " ")
+    return text.replace("#", "no. ").replace(";", ",").replace("\n", " ")
 
 
-def lifecycle(name: str, machine: Machine) -> str:
+def lifecycle(machine: Machine) -> str:
     """A life cycle as a Mermaid state diagram; it begins in the first state of the table."""
-    lines = ["stateDiagram-v2", f"    state {name} {{"]
-    first = next(iter(machine), "")
-    lines.append(f"        [*] --> {first}")
+    lines = ["stateDiagram-v2", f"    [*] --> {next(iter(machine))}"]
     for state, following in machine.items():
-        lines += [f"        {state} --> {after}" for after in following]
-        if not following:
-            lines.append(f"        {state} --> [*]")
-    return "\n".join([*lines, "    }"]) + "\n"
+        lines += [f"    {state} --> {after}" for after in following] or [f"    {state} --> [*]"]
+    return "\n".join(lines) + "\n"

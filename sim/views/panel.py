@@ -10,6 +10,9 @@ from sim.views.paint import Paint
 
 TITLES = {"harm": "Harm", "honest": "Price for the honest", "money": "Money"}
 
+#: units that are printed; others (accounts, refusals) are said by the name
+_UNITS = ("us", "s", "min", "h", "d", "usd")
+
 
 def table(result: Result, paint: Paint, units: Mapping[str, str] | None = None) -> str:
     """Harm, price for the honest and money, then the scenario's own measures."""
@@ -39,7 +42,7 @@ def grid(entries: Mapping[str, Number], width: int, units: Mapping[str, str]) ->
 
 
 def amount(value: Number, unit: str = "") -> str:
-    """A number with its unit, money as dollars; ``–`` where nothing was observed."""
+    """A number, of times with its unit, of money in dollars; ``–`` where nothing was observed."""
     if value is not None and unit == "cents":
         return f"{value / 100:,.2f} usd"
-    return words.number(value) + (f" {unit}" if unit and value is not None else "")
+    return words.number(value) + (f" {unit}" if unit in _UNITS and value is not None else "")

@@ -23,11 +23,12 @@ Kind = Literal["arrow", "lost", "act", "note", "found", "gap", "fold"]
 #: kinds of wake that are worth a row even if nothing noteworthy follows at once
 _TELLING_WAKES = ("detect", "read", "timeout")
 
+
 class Row(NamedTuple):
     """One line of the diagram.
 
     ``at`` is microseconds, ``n`` the number of the step (0 where there is none), ``a`` and ``b`` the names of the
-    parties (both for arrows), ``lasts`` how long a gap is, ``count`` how many steps a fold holds, ``good`` whether a
+    parties (both for arrows), ``lasts`` how long a gap is, ``steps`` how many steps a fold holds, ``good`` whether a
     finding is a ``sometimes`` that was reached.
     """
 
@@ -38,7 +39,7 @@ class Row(NamedTuple):
     a: str = ""
     b: str = ""
     lasts: int = 0
-    count: int = 0
+    steps: int = 0
     good: bool = False
 
 
@@ -63,6 +64,7 @@ def rows(trace: Trace, choice: Choice, kinds: Mapping[str, str] | None = None) -
     cast = Cast(trace.header)
     seen: set[str] = set()
     groups = [group for step in trace.steps if (group := _of_step(step, cast, choice.only, kinds or {}, seen))]
+    groups = _crowds(groups, trace)
     kept = _kept(groups, trace, choice)
     return _with_gaps(groups, kept)
 
@@ -98,7 +100,7 @@ def _concerns(step: Step, only: Collection[str]) -> bool:
 def _notes(step: Step, cast: Cast) -> list[Row]:
     """The facts of a step that are worth a note, with the attacker behind them named where the diagram would not."""
     tags = [words.tag(fact) for fact in step.facts]
-    drawn = []
+    drawn: list[Row] = []
     for place, fact in enumerate(step.facts):
         text = words.note(fact)
         if not text or _implied(fact, tags):
@@ -135,6 +137,32 @@ def _found(step: Step, kinds: Mapping[str, str], seen: set[str]) -> list[Row]:
         text = f"{found.property} {word} again" if again else f"{found.property} {word}: {found.why}"
         drawn.append(Row("found", step.at, step.n, text, step.to if step.kind != "deadline" else "", good=good))
     return drawn
+
+
+def _crowds(groups: list[list[Row]], trace: Trace) -> list[list[Row]]:
+    """A step of the story that many do at the same instant is told of the first two, and the others are counted."""
+    told: list[list[Row]] = []
+    run: list[list[Row]] = []
+    same: tuple[int, str] | None = None
+    for group in [*groups, []]:
+        command = trace.steps[group[0].n - 1].command if len(group) == 1 and group[0].kind == "act" else None
+        here = (group[0].at, command.id.partition(".")[0]) if command is not None else None
+        if run and (here is None or here != same):
+            told += _crowd(run)
+            run = []
+        if here is None:
+            told += [group] if group else []
+        else:
+            run.append(group)
+        same = here
+    return told
+
+
+def _crowd(run: list[list[Row]]) -> list[list[Row]]:
+    if len(run) <= 4:
+        return run
+    last = run[-1][0]
+    return [*run[:2], [last._replace(text=f"… and {len(run) - 2:,} more like it, the last {last.a}: {last.text}", a="")]]
 
 
 # --- what is left out -------------------------------------------------------------------------------------------------
@@ -202,4 +230,5 @@ def _with_gaps(groups: list[list[Row]], kept: list[bool]) -> list[Row]:
 def _fold_row(left_out: list[Row]) -> list[Row]:
     if not left_out:
         return []
-    return [Row("fold", left_out[0].at, left_out[0].n, count=len(left_out), lasts=left_out[-1].at - left_out[0].at)]
+    first, last = left_out[0], left_out[-1]
+    return [Row("fold", first.at, first.n, lasts=last.at - first.at, steps=last.n - first.n + 1)]

@@ -35,7 +35,7 @@ def draw(
     kinds: Mapping[str, str] | None = None,
     paint: Paint | None = None,
 ) -> str:
-    """The diagram of ``trace``; ``choice`` says which part, ``kinds`` which findings are of ``sometimes`` properties."""
+    """The diagram of ``trace``: of it ``choice``; ``kinds`` says which findings are of ``sometimes`` properties."""
     paint = paint or Paint()
     drawn = rows(trace, choice or Choice(), kinds)
     numbers = {row.n for row in drawn if row.kind not in ("gap", "fold")}
@@ -74,7 +74,7 @@ class _Sheet:
                 self.since = row.at - row.at % SECOND
                 return [self._gap(row)]
             case "fold":
-                text = f"… {words.plural(row.count, 'step')} left out (from step {row.n}) …"
+                text = f"… {words.plural(row.steps, 'step')} left out (from step {row.n}) …"
                 return [self.paint.tone(" " * LEFT + self._bars("┊") + " " + text, "dim").rstrip()]
             case "found":
                 return self._found(row)
@@ -128,11 +128,11 @@ class _Sheet:
         lane, text = (self._message if row.b else self._mark)(row)
         left = f"{row.n:>5} {self._offset(row.at):>8} " if row.n != self.last else " " * LEFT
         self.last = row.n
-        first, *others = textwrap.wrap(text, self.room, break_on_hyphens=False) or [""]
+        first, *others = textwrap.wrap(text, self.room, subsequent_indent="  ", break_on_hyphens=False) or [""]
         tone = _TONES.get(row.kind, "")
         lines = [f"{left}{lane} {self.paint.tone(first, tone)}".rstrip()]
         bars = " " * LEFT + self._bars()
-        return lines + [f"{bars}   {self.paint.tone(other, tone)}" for other in others]
+        return lines + [f"{bars} {self.paint.tone(other, tone)}" for other in others]
 
     def _offset(self, at: int) -> str:
         return f"+{(at - self.since) / SECOND:.2f}s"

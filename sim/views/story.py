@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sim.clock import format_duration
@@ -26,7 +26,8 @@ def tell(scenario: Any, paint: Paint) -> str:
     lines += _labelled("People", _parties(scenario.people), paint)
     lines += _labelled("Orchestrators", _parties(scenario.orchestrators), paint)
     lines += _labelled("Providers", _parties(scenario.providers, _answers), paint)
-    steps = [step_in_words(step) for step in scenario.story[:STEPS]]
+    groups = {name for name, config in scenario.people.items() if config.count > 1}
+    steps = [step_in_words(step, groups) for step in scenario.story[:STEPS]]
     if len(scenario.story) > STEPS:
         steps.append(f"and {len(scenario.story) - STEPS} more steps")
     for place, text in enumerate([*steps, f"until {format_duration(scenario.until)}"]):
@@ -57,11 +58,14 @@ def _answers(config: Any) -> str:
     return like + (answers if config.agent_provisioning else "no agent provisioning")
 
 
-def step_in_words(step: Step) -> str:
-    """A step of a scenario as a sentence without its full stop."""
-    who = _refs(step.who) or ("" if step.verb in ("set", "outage") else "")
+def step_in_words(step: Step, groups: Collection[str] = ()) -> str:
+    """A step of a scenario as a sentence without its full stop; ``groups`` are names that stand for several."""
+    who = _refs(step.who)
     thing = "->".join(str(one) for one in step.objects) if step.verb == "intercept" else _refs(step.objects)
     verb = VERBS.get(step.verb, step.verb + " {object}").replace("{object}", thing).strip()
+    if len(step.who) == 1 and (step.who[0].any or step.who[0].name not in groups):
+        first, _, rest = verb.partition(" ")
+        verb = f"{first}s {rest}".strip()
     words = [f"{_when(step.when)}: {f'{who} ' if who else ''}{verb}"]
     for word, value in (("of", step.of), ("via", step.via), ("as", step.as_), ("to", step.to), ("and", step.does)):
         if value:

@@ -19,6 +19,11 @@ _STYLE = (
     ".bad{fill:#fdecea;stroke:#c33}.good{fill:#eaf6ec;stroke:#393}.gap{stroke:#bbb;stroke-dasharray:2 4}"
 )
 
+_ARROW = (
+    '<marker id="to" markerWidth="9" markerHeight="8" refX="8" refY="4" orient="auto">'
+    '<path d="M0,0 L9,4 L0,8 z"/></marker>'
+)
+
 
 def sequence(trace: Trace, choice: Choice | None = None, kinds: Mapping[str, str] | None = None) -> str:
     """The sequence diagram of ``trace`` as an ``<svg>`` element; it can stand in a page or in a file of its own."""
@@ -32,8 +37,7 @@ def sequence(trace: Trace, choice: Choice | None = None, kinds: Mapping[str, str
         f"<title>{escape(str(_title(trace)))}</title><style>{_STYLE}</style>",
         *(_lane(name, place, height) for place, name in enumerate(across.names)),
     ]
-    arrow = '<marker id="to" markerWidth="9" markerHeight="8" refX="8" refY="4" orient="auto"><path d="M0,0 L9,4 L0,8 z"/></marker>'
-    parts.append(f"<defs>{arrow}</defs>")
+    parts.append(f"<defs>{_ARROW}</defs>")
     before = 0
     for place, row in enumerate(drawn):
         parts.append(_row(row, TOP + LINE * (place + 1), across, width, row.n != before))
@@ -62,9 +66,10 @@ def _row(row: Row, y: int, across: Lanes, width: int, numbered: bool) -> str:
     time = f'<text class="t" x="6" y="{y + 4}">{row.n}</text>' if row.n and numbered and row.kind != "fold" else ""
     if row.kind == "gap":
         text = f"{words.moment(row.at)}" + (f" · {words.lapse(row.lasts)} later" if row.lasts else "")
-        return f'<line class="gap" x1="{LEFT}" y1="{y}" x2="{width}" y2="{y}"/><text class="t" x="6" y="{y - 4}">{text}</text>'
+        line = f'<line class="gap" x1="{LEFT}" y1="{y}" x2="{width}" y2="{y}"/>'
+        return f'{line}<text class="t" x="6" y="{y - 4}">{text}</text>'
     if row.kind == "fold":
-        return f'<text class="t" x="{LEFT}" y="{y}">… {words.plural(row.count, "step")} left out …</text>'
+        return f'<text class="t" x="{LEFT}" y="{y}">… {words.plural(row.steps, "step")} left out …</text>'
     if row.kind in ("arrow", "lost"):
         return time + _arrow(row, y, across)
     return time + _box(row, y, across)

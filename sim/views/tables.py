@@ -26,10 +26,11 @@ def compare(results: Sequence[Result], paint: Paint, units: Mapping[str, str] | 
     label = max((len(row[0]) for _, rows in sections for row in rows), default=0) + 2
     lines: list[str] = []
     for columns in _pages(names, sections, paint.width - label):
-        lines += [*_page(columns, names, sections, label, paint), ""]
+        lines += [*([""] if lines else []), *_page(columns, names, sections, label, paint)]
     quiet = _unbroken_everywhere(results)
     if quiet:
-        lines += paint.wrapped(f"Unbroken in all of them, and nothing expected: {', '.join(quiet)}", 0, 2)
+        lines.append("")
+        lines += paint.wrapped(f"Unbroken in all of them: {', '.join(quiet)}", 0, 2)
     lines += _notes(results, paint)
     return paint.finish("\n".join(lines).rstrip())
 
@@ -38,7 +39,7 @@ def compare(results: Sequence[Result], paint: Paint, units: Mapping[str, str] | 
 
 
 def _verdict_rows(results: Sequence[Result]) -> list[Row]:
-    """Properties of which something is expected somewhere, or which are not unbroken everywhere."""
+    """Expected numbers, and the properties that are not fine everywhere."""
     by_name = [{verdict.property: verdict for verdict in result.verdicts} for result in results]
     quiet = set(_unbroken_everywhere(results))
     names = dict.fromkeys(name for verdicts_ in by_name for name in verdicts_ if name not in quiet)
@@ -64,7 +65,7 @@ def _unbroken_everywhere(results: Sequence[Result]) -> list[str]:
         verdict.property
         for result in results
         for verdict in result.verdicts
-        if verdict.expected is not None or verdict.verdict != "unbroken"
+        if verdict.verdict != "unbroken" or verdict.met is False
     }
     return [name for name in names if name not in heard]
 

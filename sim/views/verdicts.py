@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.results import Number, Result, Verdict
+from sim.results import Number, Result, Verdict, judged_in_a_run
 from sim.views import words
 from sim.views.paint import Paint
 
@@ -18,12 +18,6 @@ def state(verdict: Verdict) -> str:
     if verdict.met is not None:
         return "met" if verdict.met else "NOT MET"
     return "undetermined" if verdict.verdict == "undetermined" and judged_in_a_run(verdict) else "not judged"
-
-
-def judged_in_a_run(verdict: Verdict) -> bool:
-    """Whether the expectation can be judged in one run at all."""
-    expected = verdict.expected
-    return expected is not None and not (isinstance(expected, dict) and ("about" in expected or "violated_in" in expected))
 
 
 def table(result: Result, paint: Paint) -> str:
@@ -96,7 +90,7 @@ def expected(answer: Any) -> str:
 
 def summary(result: Result) -> tuple[str, str]:
     """One line on all expectations together, and its tone."""
-    states = [state(verdict) for verdict in result.verdicts if verdict.expected is not None and judged_in_a_run(verdict)]
+    states = [state(verdict) for verdict in result.verdicts if judged_in_a_run(verdict)]
     judged = [one for one in states if one != "not judged"]
     if not judged:
         return "nothing was expected that one run can judge", "dim"

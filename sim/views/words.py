@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from sim.claims import Attestation
 from sim.clock import DAY, HOUR, MINUTE, SECOND, format_duration, format_time
 from sim.party import Command, Fact, Message
@@ -23,11 +21,13 @@ class _Fields(dict[str, Any]):
     """The fields of a record as words; ``name_`` is the field ``name`` in brackets, empty where it is empty."""
 
     def __missing__(self, key: str) -> str:
+        if key == "on_the_word":
+            return f" on the word of {self['issuer']}" if self["issuer"] else ""
         value = self[key.removesuffix("_")] if key.endswith("_") else ""
         return f" ({value})" if value else ""
 
 
-def _fields(record: msgspec.Struct) -> _Fields:
+def _fields(record: Message | Fact) -> _Fields:
     return _Fields({name: _value(name, getattr(record, name)) for name in record.__struct_fields__})
 
 
@@ -70,7 +70,7 @@ def label(message: Message) -> str:
     """A message's name on the wire with the fields that tell the most, for an arrow."""
     name = tag(message)
     told = [_told(message, field) for field in message_words.TELLING.get(name, ())]
-    return " ".join([name, *(word for word in told if word)])
+    return " ".join([name, *(word for word in told if word and word != name)])
 
 
 def _told(message: Message, field: str) -> str:
@@ -92,7 +92,8 @@ def told(fact: Fact) -> str:
     sentence = fact_words.SENTENCES.get(tag(fact))
     fields = _fields(fact)
     if sentence is None:
-        return f"{tag(fact).replace('_', ' ')}: " + ", ".join(f"{name} {value}" for name, value in fields.items() if value)
+        parts = ", ".join(f"{name} {value}" for name, value in fields.items() if value)
+        return f"{tag(fact).replace('_', ' ')}: {parts}"
     return sentence.format_map(fields)
 
 
@@ -154,7 +155,8 @@ def lapse(us: int) -> str:
     for size, word in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s")):
         if us >= size:
             amount = us / size
-            return f"{amount:.0f} {word}" if amount >= 10 or us % size == 0 else f"{amount:.1f} {word}".replace(".0 ", " ")
+            digits = 0 if amount >= 10 or us % size == 0 else 1
+            return f"{amount:.{digits}f} {word}".replace(".0 ", " ")
     return format_duration(us // 1000 * 1000) if us >= 1000 else f"{us} us"
 
 

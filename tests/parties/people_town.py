@@ -56,6 +56,21 @@ class Town:
         self.turn.me = who
         return self._new(lambda: self.turn.ring(self.people, key))
 
+    def leisure(self, intent: str) -> object:
+        """After how long the one thing that is due for ``intent`` will be done."""
+        (delay,) = (delay for key, delay in self.turn.pending.items() if key.startswith(f"answer {intent} "))
+        return delay
+
+    def answer(self, who: str, intent: str) -> list[tuple[str, Message]]:
+        """``who`` gets round to what is due for ``intent``."""
+        (key,) = (key for key in self.turn.pending if key.startswith(f"answer {intent} "))
+        return self.ring(who, key)
+
+    def tick(self, target: str) -> list[tuple[str, Message]]:
+        """Mallory's campaign goes on with ``target``."""
+        (key,) = (key for key in self.turn.pending if key.startswith(f"tick s.mallory.1 {target} "))
+        return self.ring("mallory", key)
+
     def _new(self, react: Any) -> list[tuple[str, Message]]:
         before = len(self.turn.sent)
         react()
@@ -63,11 +78,15 @@ class Town:
 
     # --- shortcuts ------------------------------------------------------------------------------------------------
 
-    def report(self, who: str, status: str, code: str = "", url: str = "", intent: str = "") -> list[tuple[str, Message]]:
+    def report(
+        self, who: str, status: str, code: str = "", url: str = "", intent: str = ""
+    ) -> list[tuple[str, Message]]:
         """The agent of ``who`` reports."""
         return self.hear(who, f"{who}/agent1", Report(intent or f"s.{who}.1", status, code, url))
 
-    def mail(self, who: str, purpose: str, request: str, link: str = "", party: str = "cloud") -> list[tuple[str, Message]]:
+    def mail(
+        self, who: str, purpose: str, request: str, link: str = "", party: str = "cloud"
+    ) -> list[tuple[str, Message]]:
         """A mail for ``who``."""
         address = self.roster.address(who)
         return self.hear(who, address, Mail(request, address, purpose, party, request, link or f"l:{party}:{purpose}"))

@@ -27,7 +27,7 @@ def with_tables(party: Party) -> Party:
 
 
 class RecordingTurn:
-    """Implements ``Turn`` with plain lists and dictionaries, and drives a party (``hear``, ``ring``, ``do``, ``begin``).
+    """Implements ``Turn`` with plain lists and dictionaries, and drives a party (``hear``, ``ring``, ``do`` …).
 
     ``now`` is the local clock; nothing moves it but the test. ``decide`` says what ``decisions`` holds for the whole
     question or for its first word, and otherwise yes only to a share of 1. ``traits`` holds per-member values, by field

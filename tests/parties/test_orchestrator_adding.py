@@ -107,7 +107,7 @@ def test_a_confirmation_that_overtakes_the_answer_is_taken() -> None:
     assert outcomes(desk) == [("complete", "")]
 
 
-@pytest.mark.parametrize(("sender", "id_"), [("cloud", "other"), ("rogue", "i1")])
+@pytest.mark.parametrize(("sender", "id_"), [("cloud", "other"), ("cloud", "i1+token"), ("rogue", "i1")])
 def test_a_confirmation_that_nobody_waits_for_is_refused(sender: str, id_: str) -> None:
     desk = Desk()
     desk.add()
@@ -159,6 +159,37 @@ def test_a_vault_grant_that_died_is_replaced_within_the_request() -> None:
     (added,) = desk.hears("cloud", say.Error("i1+resource", "unauthorized"))
     assert added == say.Added("i1", "error", "unauthorized"), "a grant that is new is not replaced again"
     assert outcomes(desk) == [("error", "unauthorized")]
+
+
+def test_a_vault_grant_that_was_replaced_meanwhile_is_used() -> None:
+    desk = Desk()
+    desk.connect()
+    desk.add("i1")
+    desk.add("i2")
+    desk.hears("cloud", say.Error("i1+resource", "unauthorized"))
+    desk.code("i1")
+    desk.tokens("i1+token")
+    (request,) = desk.hears("cloud", say.Error("i2+resource", "unauthorized"))
+    assert isinstance(request, say.ResourceRequest)
+    assert request.access_token == "at:g:cloud:i1:1"
+    assert desk.link_moves()[-1] == ("requested", "active")
+
+
+def test_a_request_refused_before_it_was_sent_says_nothing_of_the_link() -> None:
+    desk = Desk()
+    desk.add("i1")
+    desk.add("i2", service="gold")
+    assert desk.link_moves() == [("none", "requested")]
+
+
+def test_a_refusal_says_nothing_against_a_link_that_is_there() -> None:
+    desk = Desk()
+    desk.add("i1")
+    desk.add("i2")
+    desk.code("i1")
+    desk.tokens("i1+token")
+    desk.hears("cloud", say.Error("i2", "forbidden"))
+    assert desk.link_moves()[-1] == ("requested", "active")
 
 
 def test_requests_of_one_login_may_overtake_each_other() -> None:
@@ -262,6 +293,14 @@ def test_terms_are_asked_once_for_a_provider() -> None:
     desk.add()
     desk.hears("alice", say.AcceptTerms("i1", SESSION, "cloud"))
     assert [type(message) for message in desk.add("i2")] == [say.AccountRequest]
+
+
+def test_whoever_waits_for_a_person_waits_for_no_provider() -> None:
+    desk = Desk(offers=False, terms=False)
+    desk.add()
+    desk.hears("cloud", say.Catalog("i1+catalog", ("free",), True))
+    assert desk.said(say.TermsAsked)
+    assert "timeout i1" not in desk.turn.pending
 
 
 def test_terms_accepted_early_are_not_asked_for() -> None:

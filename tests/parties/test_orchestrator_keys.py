@@ -108,11 +108,12 @@ def test_withdrawing_amid_a_rotation_uses_the_key_that_is_out_already() -> None:
     assert signs(desk, "i1")[0] == "hub#2"
 
 
-def test_a_withdrawn_key_is_not_withdrawn_again_when_its_overlap_ends() -> None:
+def test_withdrawing_leaves_the_overlap_of_the_key_before_alone() -> None:
     desk = Desk()
     ring(desk, "publish key")
     ring(desk, "sign key")
     desk.turn.do(desk.hub, Command("step.1", "withdraw_key", "", "hub"))
+    assert published(desk) == ("hub#1", "hub#3")
     ring(desk, "retire hub#1")
     assert [fact.key_id for fact in desk.facts(KeyWithdrawn)] == ["hub#2", "hub#1"]
     assert published(desk) == ("hub#3",)
@@ -134,6 +135,7 @@ def test_shared_secrets_change_when_they_must_and_not_by_themselves() -> None:
     assert "publish key" in desk.turn.pending
     desk.turn.do(desk.hub, Command("step.1", "rotate_key", "", "hub"))
     assert published(desk) == ("hub#2",)
+    assert desk.said(say.Keys, "cloud")[1:2] == [say.Keys("keys.hub#2", ("hub#2",))], "the other holder is told"
     assert signs(desk, "i1") == ("", "secret:hub:cloud#2")
 
 
@@ -167,7 +169,7 @@ def test_a_thief_gets_every_token_in_the_vault() -> None:
 
 
 def stolen(what: str, then: tuple[str, ...] = ("revoke",), **changes: Any) -> Desk:
-    """alice is connected, something is stolen and noticed."""
+    """Alice is connected, something is stolen and noticed."""
     desk = Desk(detection={"after": Constant(HOUR), "then": then}, **changes)
     desk.connect()
     desk.hub.stolen(desk.turn, what)
@@ -271,11 +273,11 @@ def test_more_requests_than_usual_are_noticed_with_the_one_that_is_too_many() ->
     assert not desk.facts(Detected)
     assert desk.turn.pending[f"uncount {SESSION} i2"] == 10 * MINUTE
     assert isinstance(desk.add("i3")[-1], say.AccountRequest)
+    assert desk.turn.behind == "alice", "the request goes on for its own person"
     desk.add("i4")
     assert desk.facts(Detected) == [Detected("hub", "too_many", ("alert",))], "one alarm, not one a request"
     assert desk.turn.behind_of(Detected) == ["hub"]
     assert desk.turn.behind_of(Requested) == ["alice"] * 4
-    assert desk.turn.behind == "alice", "the request goes on for its own person"
 
 
 def test_requests_that_lie_back_do_not_count() -> None:

@@ -46,6 +46,7 @@ def test_a_link_is_mailed_and_the_click_opens_the_session() -> None:
     assert desk.turn.behind == "bob", "the session is opened on behalf of who registered, not of who clicked"
     assert desk.hub.logins["bob"].how == "link"
     assert not desk.hub.links
+    assert f"expire_link {LINK}" not in desk.turn.pending
 
 
 def test_a_link_opens_once() -> None:
@@ -68,7 +69,9 @@ def test_of_two_links_the_second_finds_the_login_made() -> None:
     desk.hears("bob", login())
     desk.hears("bob", login(id_="reg2"))
     desk.hears("bob", say.Click("k1", LINK))
+    desk.hub.config.subject_is = "email"
     desk.hears("bob", say.Click("k2", "l:hub:login_check:reg2"))
+    assert desk.hub.subject_of("bob") == "sub:hub:bob"
     assert [said.session for said in desk.said(say.LoggedIn, "bob")] == ["s:hub:reg1:bob", "s:hub:reg2:bob"]
     assert desk.hub.logins["bob"].session == "s:hub:reg2:bob"
 
@@ -104,6 +107,12 @@ def test_the_second_factor_is_asked_for_where_it_is_enrolled() -> None:
     refused = desk.hears("thief", login("dora:", "dora@example.org", "in1", "2fa:hub:thief"))
     assert refused == [say.Error("in1", "second_factor_required")]
     (opened,) = desk.hears("dora", login("dora:", "dora@example.org", "in2", "2fa:hub:dora"))
+    assert isinstance(opened, say.LoggedIn)
+
+
+def test_a_factor_that_nobody_asked_for_does_no_harm() -> None:
+    desk = Desk()
+    (opened,) = desk.hears("alice", say.Login("in1", ADDRESS, "pw:hub:alice:", "2fa:hub:alice"))
     assert isinstance(opened, say.LoggedIn)
 
 

@@ -13,9 +13,10 @@ from tests.parties.orchestrator_kit import SESSION, Desk
 
 INTENTS = ("i1", "i2")
 ANSWERS: dict[str, Any] = {
+    "catalog": lambda i: say.Catalog(f"{i}+catalog", ("free",), True),
     "code": lambda i: say.OauthCode(i, f"c:cloud:{i}"),
     "auth": lambda i: say.RequiresAuth(i, f"u:cloud:{i}"),
-    "mail": lambda i: say.RequiresAuth(i),
+    "mail": say.RequiresAuth,
     "confirm": lambda i: say.ConfirmLink(i, f"c:cloud:{i}"),
     "tokens": lambda i: say.TokenResponse(f"{i}+token", f"at:g:cloud:{i}:1", f"rt:g:cloud:{i}:1", "cloud/x"),
     "resource": lambda i: say.Resource(f"{i}+resource", f"cloud/r:{i}", f"sk:cloud:{i}"),

@@ -71,6 +71,15 @@ def test_a_refused_refresh_token_is_the_end_of_the_link() -> None:
     assert [type(said) for said in desk.add()] == [say.AccountRequest]
 
 
+def test_a_refused_refresh_token_that_was_replaced_meanwhile_ends_nothing() -> None:
+    desk = connected()
+    desk.hears("alice", say.RefreshCommand("f1", SESSION, "cloud"))
+    desk.hears("alice", say.UnlinkCommand("un1", SESSION, "cloud"))
+    desk.connect("i7")
+    assert desk.hears("cloud", say.Error("f1", "invalid_grant")) == [say.Error("f1", "invalid_grant")]
+    assert desk.hub.connection("alice", "cloud").access == "at:g:cloud:i7:1"
+
+
 def test_another_refusal_is_not() -> None:
     desk = connected()
     desk.hears("alice", say.RefreshCommand("f1", SESSION, "cloud"))
@@ -88,9 +97,7 @@ def test_tokens_refreshed_after_a_revocation_do_not_come_back() -> None:
 
 
 @pytest.mark.parametrize("command", [say.UseCommand, say.RefreshCommand, say.UnlinkCommand])
-@pytest.mark.parametrize(
-    ("session", "code"), [("s:none", "BROWSER_AUTH_REQUIRED"), (SESSION, "PROVIDER_NOT_LINKED")]
-)
+@pytest.mark.parametrize(("session", "code"), [("s:none", "BROWSER_AUTH_REQUIRED"), (SESSION, "PROVIDER_NOT_LINKED")])
 def test_nothing_can_be_done_without_a_session_and_a_connection(command: Any, session: str, code: str) -> None:
     desk = Desk()
     assert desk.hears("alice", command("x1", session, "cloud")) == [say.Error("x1", code)]

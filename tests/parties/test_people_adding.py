@@ -37,9 +37,7 @@ def add(town: Town, who: str = "alice", n: int = 1, **words: str) -> list[tuple[
 
 def test_add_in_an_open_session_instructs_an_agent_and_ends_with_its_report() -> None:
     town = Town()
-    assert add(town) == [
-        ("alice/agent1", Instruct("s.alice.1", "hub", "s:hub:start:alice", "cloud", "free", False))
-    ]
+    assert add(town) == [("alice/agent1", Instruct("s.alice.1", "hub", "s:hub:start:alice", "cloud", "free", False))]
     assert town.turn.pending == {"patience s.alice.1": PATIENCE}
     assert town.report("alice", "complete") == []
     assert town.outcomes == ["complete"]
@@ -102,9 +100,7 @@ def test_no_report_for_too_long_ends_the_request() -> None:
 
 def test_without_a_session_the_person_registers_and_answers_the_mail() -> None:
     town = Town(enrolled=())
-    assert add(town) == [
-        ("hub", Login("s.alice.1+login", "alice@example.org", "pw:hub:alice:alice", ""))
-    ]
+    assert add(town) == [("hub", Login("s.alice.1+login", "alice@example.org", "pw:hub:alice:alice", ""))]
     assert town.hear("alice", "hub", Done("s.alice.1+login", "pending")) == []
     assert town.turn.pending["patience s.alice.1"] == MAIL_PATIENCE
     town.mail("alice", "login_check", "s.alice.1+login", party="hub")
@@ -126,6 +122,18 @@ def test_requests_made_while_signing_in_wait_for_the_same_session() -> None:
     assert [message.id for _, message in sent] == ["s.alice.1", "s.alice.2"]
 
 
+def test_a_second_login_takes_over_those_who_wait_for_the_first() -> None:
+    town = Town(enrolled=())
+    add(town)
+    add(town, n=2)
+    ((_, login),) = town.do("alice", "log_in", "hub", 3)
+    sent = town.hear("alice", "hub", LoggedIn(login.id, "s:hub:x"))
+    assert [message.id for _, message in sent] == ["s.alice.1", "s.alice.2"]
+    assert town.outcomes == ["complete"]
+    town.hear("alice", "hub", LoggedIn("s.alice.1+login", "s:hub:y"))
+    assert [message.id for _, message in town.turn.sent].count("s.alice.1") == 1
+
+
 def test_a_refused_login_refuses_everything_that_waited_for_it() -> None:
     town = Town(enrolled=())
     add(town)
@@ -143,6 +151,18 @@ def test_a_login_that_is_never_answered_does_not_block_those_who_wait() -> None:
     ((_, again),) = town.ring("alice", "patience s.alice.1")
     assert (type(again), again.id) == (Login, "s.alice.2+login")
     assert town.outcomes == ["timeout"]
+
+
+def test_a_dead_link_of_the_mail_check_means_registering_again() -> None:
+    town = Town(enrolled=())
+    add(town)
+    town.hear("alice", "hub", Done("s.alice.1+login", "pending"))
+    town.mail("alice", "login_check", "s.alice.1+login", party="hub")
+    ((_, click),) = town.ring("alice", "read login_check s.alice.1+login")
+    ((to, login),) = town.hear("alice", "hub", Error(click.id, "expired"))
+    assert (to, type(login), login.id) == ("hub", Login, "s.alice.1+login2")
+    ((_, message),) = town.hear("alice", "hub", LoggedIn(login.id, "s:hub:x"))
+    assert isinstance(message, Instruct)
 
 
 def test_the_mail_check_that_never_comes_ends_the_request() -> None:
@@ -180,10 +200,8 @@ def test_terms_are_accepted_at_leisure() -> None:
     town = Town()
     add(town)
     assert town.hear("alice", "hub", TermsAsked("s.alice.1", "cloud")) == []
-    assert town.turn.pending["answer s.alice.1"] == Exponential(600_000_000)
-    assert town.ring("alice", "answer s.alice.1") == [
-        ("hub", AcceptTerms("s.alice.1", "s:hub:start:alice", "cloud"))
-    ]
+    assert town.leisure("s.alice.1") == Exponential(600_000_000)
+    assert town.answer("alice", "s.alice.1") == [("hub", AcceptTerms("s.alice.1", "s:hub:start:alice", "cloud"))]
     assert town.deeds == ["hub: accept_terms"]
     assert town.hear("alice", "hub", Done("s.alice.1")) == []
     town.report("alice", "complete")
@@ -214,16 +232,14 @@ def asked(town: Town, url: str = URL) -> None:
     """Alice's request is answered by a consent page."""
     add(town)
     assert town.report("alice", "pending_auth", "PROVIDER_NOT_LINKED", url) == []
-    assert town.turn.pending["answer s.alice.1"] == Exponential(600_000_000)
+    assert town.leisure("s.alice.1") == Exponential(600_000_000)
 
 
 def test_an_owner_in_session_approves() -> None:
     town = Town()
     town.signed_up("alice", "cloud")
     asked(town)
-    assert town.ring("alice", "answer s.alice.1") == [
-        ("cloud", Approve("s.alice.1+approve", "ps:cloud:old.alice", URL, ""))
-    ]
+    assert town.answer("alice", "s.alice.1") == [("cloud", Approve("s.alice.1+approve", "ps:cloud:old.alice", URL, ""))]
     town.hear("alice", "cloud", Done("s.alice.1+approve"))
     assert town.outcomes == []
     town.report("alice", "complete")
@@ -235,7 +251,7 @@ def test_the_report_may_come_before_the_page_says_thanks() -> None:
     town = Town()
     town.signed_up("alice", "cloud")
     asked(town)
-    town.ring("alice", "answer s.alice.1")
+    town.answer("alice", "s.alice.1")
     town.report("alice", "complete")
     assert town.hear("alice", "cloud", Done("s.alice.1+approve")) == []
     assert town.outcomes == ["complete"]
@@ -245,7 +261,7 @@ def test_a_page_that_needs_no_click_is_only_opened() -> None:
     town = Town()
     town.signed_up("alice", "cloud")
     asked(town, URL + "!auto")
-    town.ring("alice", "answer s.alice.1")
+    town.answer("alice", "s.alice.1")
     assert town.deeds == ["cloud: open_page"]
 
 
@@ -253,7 +269,7 @@ def test_a_dead_session_is_replaced_by_the_password_before_approving() -> None:
     town = Town(mfa="provider")
     town.signed_up("alice", "cloud")
     asked(town)
-    town.ring("alice", "answer s.alice.1")
+    town.answer("alice", "s.alice.1")
     assert town.hear("alice", "cloud", Error("s.alice.1+approve", "account_mismatch")) == [
         ("cloud", SignIn("s.alice.1+sign_in", "alice@example.org", "pw:cloud:alice:alice", "2fa:cloud:alice"))
     ]
@@ -266,9 +282,7 @@ def test_a_dead_session_is_replaced_by_the_password_before_approving() -> None:
 def test_an_owner_without_a_password_recovers_first() -> None:
     town = Town()
     asked(town)
-    assert town.ring("alice", "answer s.alice.1") == [
-        ("cloud", Recover("s.alice.1+recover", "alice@example.org", "reset"))
-    ]
+    assert town.answer("alice", "s.alice.1") == [("cloud", Recover("s.alice.1+recover", "alice@example.org", "reset"))]
     town.hear("alice", "cloud", Done("s.alice.1+recover"))
     town.mail("alice", "reset", "s.alice.1+recover")
     ((_, prove),) = town.ring("alice", "read reset s.alice.1+recover")
@@ -282,7 +296,7 @@ def test_an_owner_without_a_password_recovers_first() -> None:
 def test_an_owner_who_does_not_reset_cannot_approve() -> None:
     town = Town(resets_password=False)
     asked(town)
-    assert town.ring("alice", "answer s.alice.1") == []
+    assert town.answer("alice", "s.alice.1") == []
     assert town.refusals == ["no_password"]
 
 
@@ -291,12 +305,12 @@ def test_an_expired_page_is_asked_for_again_three_times() -> None:
     town.signed_up("alice", "cloud")
     asked(town)
     for n in ("", "2", "3"):
-        ((_, approve),) = town.ring("alice", "answer s.alice.1")
+        ((_, approve),) = town.answer("alice", "s.alice.1")
         assert approve.id == f"s.alice.1+approve{n}"
         ((_, again),) = town.hear("alice", "cloud", Error(approve.id, "expired"))
         town.report("alice", "pending_auth", url=f"{URL}'", intent=again.id)
     assert again.id == "s.alice.1+again4"
-    ((_, approve),) = town.ring("alice", "answer s.alice.1")
+    ((_, approve),) = town.answer("alice", "s.alice.1")
     assert town.hear("alice", "cloud", Error(approve.id, "expired")) == []
     assert (town.outcomes, town.refusals) == (["consent_expired"], ["consent_expired"])
 
@@ -323,6 +337,17 @@ def test_a_mail_may_be_answered_before_the_agent_reports() -> None:
     assert town.outcomes == ["complete"]
 
 
+def test_a_report_that_is_lost_while_the_mail_lies_unread_is_not_waited_for_for_ever() -> None:
+    town = Town()
+    add(town)
+    town.mail("alice", "activate", "s.alice.1")
+    town.ring("alice", "patience s.alice.1")
+    town.ring("alice", "read activate s.alice.1")
+    assert town.outcomes == []
+    town.ring("alice", "patience s.alice.1")
+    assert town.outcomes == ["timeout"]
+
+
 def test_a_dead_activation_link_means_asking_again() -> None:
     town = Town()
     add(town)
@@ -340,18 +365,18 @@ def test_where_no_account_is_made_for_agents_the_human_does_it_step_by_step() ->
     town = Town()
     add(town, at="by_hand")
     assert town.report("alice", "error", "agent_provisioning_unavailable") == []
-    assert town.ring("alice", "answer s.alice.1") == [
+    assert town.answer("alice", "s.alice.1") == [
         ("by_hand", SignUp("s.alice.1+sign_up", "alice@example.org", "pw:by_hand:alice:alice", ""))
     ]
     town.hear("alice", "by_hand", SignedIn("s.alice.1+sign_up", "ps:by_hand:x", "by_hand/x"))
     town.mail("alice", "verify", "s.alice.1+sign_up", party="by_hand")
     ((_, click),) = town.ring("alice", "read verify s.alice.1+sign_up")
     town.hear("alice", "by_hand", Done(click.id))
-    assert town.ring("alice", "answer s.alice.1") == [
+    assert town.answer("alice", "s.alice.1") == [
         ("by_hand", Manage("s.alice.1+choose_plan", "ps:by_hand:x", "choose_plan", ("free",)))
     ]
     town.hear("alice", "by_hand", Done("s.alice.1+choose_plan"))
-    assert town.ring("alice", "answer s.alice.1") == [
+    assert town.answer("alice", "s.alice.1") == [
         ("by_hand", Manage("s.alice.1+create_key", "ps:by_hand:x", "create_key", ("free",)))
     ]
     assert town.hear("alice", "by_hand", KeyCreated("s.alice.1+create_key", "ak:x", "by_hand/r:x")) == [
@@ -368,13 +393,13 @@ def test_on_the_detour_a_provider_may_want_its_mail_answered_first() -> None:
     town = Town()
     add(town, at="by_hand")
     town.report("alice", "error", "agent_provisioning_unavailable")
-    town.ring("alice", "answer s.alice.1")
+    town.answer("alice", "s.alice.1")
     town.hear("alice", "by_hand", Done("s.alice.1+sign_up", "pending"))
     town.mail("alice", "activate", "s.alice.1+sign_up", party="by_hand")
     ((_, click),) = town.ring("alice", "read activate s.alice.1+sign_up")
     town.hear("alice", "by_hand", SignedIn("s.alice.1+sign_up", "ps:by_hand:x", "by_hand/x"))
     town.hear("alice", "by_hand", Done(click.id))
-    ((_, plan),) = town.ring("alice", "answer s.alice.1")
+    ((_, plan),) = town.answer("alice", "s.alice.1")
     assert isinstance(plan, Manage)
     assert town.people.rings["alice by_hand alice"].passwords == ("pw:by_hand:alice:alice",)
 
@@ -384,10 +409,10 @@ def test_the_second_time_the_person_goes_the_long_way_at_once_with_the_account_i
     town.signed_up("alice", "by_hand")
     add(town, at="by_hand")
     assert town.report("alice", "error", "agent_provisioning_unavailable") == []
-    ((_, plan),) = town.ring("alice", "answer s.alice.1")
+    ((_, plan),) = town.answer("alice", "s.alice.1")
     assert isinstance(plan, Manage)
     assert add(town, n=2, at="by_hand") == []
-    ((_, plan),) = town.ring("alice", "answer s.alice.2")
+    ((_, plan),) = town.answer("alice", "s.alice.2")
     assert plan.id == "s.alice.2+choose_plan"
 
 
@@ -395,7 +420,7 @@ def test_an_address_that_has_an_account_already_is_recovered_on_the_detour() -> 
     town = Town()
     add(town, at="by_hand")
     town.report("alice", "error", "agent_provisioning_unavailable")
-    town.ring("alice", "answer s.alice.1")
+    town.answer("alice", "s.alice.1")
     ((_, recover),) = town.hear("alice", "by_hand", Error("s.alice.1+sign_up", "email_taken"))
     assert recover == Recover("s.alice.1+recover", "alice@example.org", "reset")
 
@@ -404,9 +429,20 @@ def test_a_closed_door_ends_the_detour() -> None:
     town = Town()
     add(town, at="by_hand")
     town.report("alice", "error", "agent_provisioning_unavailable")
-    town.ring("alice", "answer s.alice.1")
+    town.answer("alice", "s.alice.1")
     town.hear("alice", "by_hand", Error("s.alice.1+sign_up", "sign_up_closed"))
     assert town.outcomes == ["sign_up_closed"]
+
+
+def test_every_wait_of_a_person_is_drawn_anew() -> None:
+    town = Town()
+    town.signed_up("alice", "cloud")
+    asked(town)
+    first = set(town.turn.pending)
+    ((_, approve),) = town.answer("alice", "s.alice.1")
+    ((_, again),) = town.hear("alice", "cloud", Error(approve.id, "expired"))
+    town.report("alice", "pending_auth", url=URL, intent=again.id)
+    assert {key for key in town.turn.pending if key.startswith("answer")}.isdisjoint(first)
 
 
 # --- an adversary ---------------------------------------------------------------------------------------------------

@@ -76,17 +76,18 @@ def test_a_file_lies_over_the_files_it_uses_in_order(tmp_path: Path) -> None:
     main = write(
         tmp_path,
         world=text(why="w", seed="7"),
-        more="{seed: 8, providers: {p: {skew: 10 s}}, story: [{id: a, at: 1 d, who: ann, use: p}, {at: 2 d, who: ann, use: p}]}",
-        main="{use: [world.yaml, more.yaml], title: mine, story: [{id: a, at: 3 d, who: null, as: ann}, {id: b, at: 1 d, who: ann, use: q}]}",
+        more="{seed: 8, providers: {p: {skew: 10 s}}, story: [{id: a, at: 1 d, who: ann, use: p, times: 2},"
+        " {at: 2 d, who: ann, use: p}]}",
+        main="{use: [world.yaml, more.yaml], title: mine, story: [{id: a, at: 3 d, who: bobs1, as: ann, times: null},"
+        " {id: b, at: 1 d, who: ann, use: q}]}",
     )
-    (tmp_path / "more.yaml").write_text((tmp_path / "more.yaml").read_text())
-    main.write_text(main.read_text().replace("who: null", "who: bobs1"))
     scenario = load(main)
     assert (scenario.title, scenario.why, scenario.seed) == ("mine", "w", 8)
     assert (scenario.providers["p"].matching, scenario.providers["p"].skew.most) == ("subject_or_email", 10_000_000)
     assert [step.id for step in scenario.story] == ["a", "step2", "b"]
     first = scenario.story[0]
     assert (str(first.when.at), first.who[0].name, first.as_.name, first.verb) == ("3 d", "bobs1", "ann", "use")
+    assert first.times == 1
     assert scenario.origin["providers.p.skew"] == f"{tmp_path / 'more.yaml'}:1"
 
 

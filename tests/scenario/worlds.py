@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ def text(**blocks: str | None) -> str:
     return "".join(f"{key}: {value}\n" for key, value in keys.items() if value is not None)
 
 
-def world(*, later: bool = False, variant: str | None = None, sets: tuple[str, ...] = (), **blocks: str | None) -> Scenario:
+def world(
+    *, later: bool = False, variant: str | None = None, sets: tuple[str, ...] = (), **blocks: str | None
+) -> Scenario:
     """The scenario of ``text``."""
     return load_text(text(**blocks), file="x.yaml", allow_later=later, variant=variant, sets=sets)
 
@@ -32,6 +35,14 @@ def step(line: str, *, later: bool = False, **blocks: str | None) -> Any:
     """The only step of a story."""
     (found,) = world(story=f"[{{{line}}}]", later=later, **blocks).story
     return found
+
+
+def attempt(read: Callable[..., Scenario], what: object, **options: Any) -> Scenario | ScenarioError:
+    """What ``read`` gives or refuses; anything but a ``ScenarioError`` is a bug."""
+    try:
+        return read(what, **options)
+    except ScenarioError as error:
+        return error
 
 
 def complaints(*, sets: tuple[str, ...] = (), variant: str | None = None, **blocks: str | None) -> str:

@@ -60,15 +60,17 @@ class Signing(Desk):
 
     def retire(self, turn: Turn, what: str) -> None:
         """An old key is not published any more."""
-        if what in self.own["published"]:
-            self._unpublish(turn, what)
+        self._unpublish(turn, what)
 
     def _unpublish(self, turn: Turn, key_id: str) -> None:
         self.own["published"] = tuple(published for published in self.own["published"] if published != key_id)
         turn.note(KeyWithdrawn(self.name, key_id))
 
     def renew_key(self, turn: Turn) -> None:
-        """The key that signs is out at once, and another one signs, whether anybody has seen it yet or not."""
+        """The key that signs is out at once, and another one signs, whether anybody has seen it yet or not.
+
+        A shared secret has two holders: the other one is told.
+        """
         turn.cancel("sign key")
         old = self.own["current"]
         if self.own["newest"] == old:
@@ -77,6 +79,9 @@ class Signing(Desk):
         newest = self.own["current"] = self.own["newest"]
         turn.note(KeyRotated(self.name, self._key_id(newest)))
         self._plan_rotation(turn)
+        if self.attesting.SIGNS_EVERYTHING:
+            for provider in self.providers():
+                turn.send(provider, Keys(f"keys.{self._key_id(newest)}", self.own["published"]))
 
     def keys_request(self, turn: Turn, sender: str, message: KeysRequest) -> None:
         """A provider fetches the list; of shared secrets, the number of the one in force."""

@@ -59,15 +59,6 @@ class Adding(Orders):
         else:
             self.session(turn, intent, task)
 
-    def stolen_key(self, task: Task) -> str:
-        """The key or secret of ``task.via`` that would convince the task's provider; empty if there is none."""
-        keys = (
-            *self.loots.get(f"{task.person} signing_key {task.via}", ()),
-            *self.loots.get(f"{task.person} shared_secret {task.via}", ()),
-        )
-        paired = f"secret:{task.via}:{task.party}"
-        return next((atom for atom in keys if atom.startswith("key:") or atom.partition("#")[0] == paired), "")
-
     def agent(self, turn: Turn, intent: str) -> str:
         """The agent that does it: the person's agents take turns by the numbers in the intent."""
         agents: int = self.config.agents(turn.me)
@@ -80,7 +71,8 @@ class Adding(Orders):
         """Tell the agent; with a stolen session the terms are passed by script, or their owner would be asked."""
         script = task.stolen or bool(turn.trait("agent_accepts_terms"))
         message = Instruct(named(intent, task), task.via, task.session, task.party, task.service, script)
-        self.left.pop(f"{task.person} {task.party}", None)
+        for party in (task.party, task.via):
+            self.left.pop(f"{task.person} {party}", None)
         self.ask(turn, intent, task, self.agent(turn, intent), message, "adding")
 
     # --- terms ----------------------------------------------------------------------------------------------------
@@ -102,7 +94,7 @@ class Adding(Orders):
 
     def says_yes(self, turn: Turn, question: str, about: str, share: object) -> bool:
         """A share that is drawn each time; where a group's members differ in it, the member's own."""
-        own = share if isinstance(share, float) else float(turn.trait(question))
+        own = share if isinstance(share, int | float) else float(turn.trait(question))
         return turn.decide(f"{question} {about}", own)
 
     def accept(self, turn: Turn, intent: str, task: Task) -> None:

@@ -36,10 +36,11 @@ class Campaign(msgspec.Struct, frozen=True, gc=False):
 
 
 class Mark(msgspec.Struct, frozen=True, gc=False):
-    """How far a campaign is with a target: a word of the attack's own, and how many deeds were begun."""
+    """How far a campaign is with a target: a word of the attack's own, how many deeds were begun, which wait it is."""
 
     stage: str = ""
     count: int = 0
+    waits: int = 0
 
 
 START = Mark()
@@ -63,8 +64,8 @@ class Hand:
         self._people.deed(self._turn, self._campaign, target, command)
 
     def wait(self, target: str, after: int | Duration) -> None:
-        """Have ``tick`` called for ``target`` after a while."""
-        self._turn.wake(f"tick {self._campaign.id} {target}", after)
+        """Have ``tick`` called for ``target`` after a while; the wait before is off."""
+        self._people.wait(self._turn, self._campaign, target, after)
 
     def stage(self, target: str) -> str:
         """The word kept for ``target``; empty at first."""
@@ -126,7 +127,7 @@ class Campaigns(Letters):
     def tick(self, turn: Turn, what: str) -> None:
         """An attack goes on with a target."""
         turn.act()
-        intent, _, target = what.rpartition(" ")
+        intent, target, _ = what.split(" ")
         campaign: Campaign | None = self.campaigns.get(intent)
         if campaign is not None and target in campaign.open:
             _attack(campaign.attack).tick(Hand(self, turn, campaign), campaign, target)
@@ -152,7 +153,7 @@ class Campaigns(Letters):
         campaign: Campaign | None = self.campaigns.get(intent)
         if campaign is None or target not in campaign.open:
             return
-        turn.cancel(f"tick {intent} {target}")
+        self._wait_no_more(turn, campaign, target)
         left = tuple(name for name in campaign.open if name != target)
         campaign = self.campaigns[intent] = replace(campaign, open=left)
         if not left:
@@ -164,13 +165,26 @@ class Campaigns(Letters):
         del self.campaigns[intent]
         turn.cancel(f"stop {intent}")
         for target in campaign.targets:
-            turn.cancel(f"tick {intent} {target}")
+            self._wait_no_more(turn, campaign, target)
             self.marks.pop(f"{intent} {target}", None)
         outcome = "complete" if campaign.done else "nothing"
         step = intent.partition(".")[0]
         turn.note(StepCompleted(intent, step, campaign.person, "attack", campaign.of or campaign.attack, outcome))
 
     # --- what a hand does -----------------------------------------------------------------------------------------
+
+    def wait(self, turn: Turn, campaign: Campaign, target: str, after: int | Duration) -> None:
+        """Wait for a while; every wait has a name, and so a length, of its own."""
+        self._wait_no_more(turn, campaign, target)
+        mark = self.mark(campaign, target)
+        self.marks[f"{campaign.id} {target}"] = replace(mark, waits=mark.waits + 1)
+        turn.wake(f"tick {campaign.id} {target} {mark.waits + 1}", after)
+
+    def _wait_no_more(self, turn: Turn, campaign: Campaign, target: str) -> None:
+        """Take the latest wait for ``target`` back."""
+        waits = self.mark(campaign, target).waits
+        if waits:
+            turn.cancel(f"tick {campaign.id} {target} {waits}")
 
     def mark(self, campaign: Campaign, target: str) -> Mark:
         """How far the campaign is with ``target``."""

@@ -65,8 +65,10 @@ class Orders(Books):
     def sign_in_there(self, turn: Turn, intent: str, task: Task) -> None:
         """Sign in at the orchestrator, or register: which of the two, the orchestrator knows by the password."""
         request, key = named(intent, task, "login"), self.session_key(task)
+        before: str | Waiting | None = self.sessions.get(key)
+        others = before.intents if isinstance(before, Waiting) else ()
         self.logins[request] = key
-        self.sessions[key] = Waiting(request, (intent,))
+        self.sessions[key] = Waiting(request, (intent, *(other for other in others if other != intent)))
         self.step(turn, task.via, "log_in")
         factor = self.factor(turn, task.via, "orchestrator")
         self.ask(
@@ -112,12 +114,15 @@ class Orders(Books):
             if found is not None:
                 self.refuse(turn, waiting, found, message.code)
 
-    def _forget_login(self, turn: Turn, intent: str, task: Task, *, keep: bool = False) -> None:
-        """A login that ``task`` began comes to nothing (``keep``: so far); others who wait for it try anew."""
+    def _forget_login(self, turn: Turn, intent: str, task: Task, *, keep: bool = False) -> bool:
+        """A login that ``task`` began comes to nothing (``keep``: so far); others who wait for it try anew.
+
+        Whether there was one.
+        """
         key = self.session_key(task)
         row = self.sessions.get(key)
         if not isinstance(row, Waiting) or root(row.request) != intent:
-            return
+            return False
         del self.sessions[key]
         if not keep:
             self.logins.pop(row.request, None)
@@ -125,6 +130,7 @@ class Orders(Books):
             found: Task | None = self.tasks.get(other)
             if other != intent and found is not None:
                 self.session(turn, other, found)
+        return True
 
     def gave_up(self, turn: Turn, what: str) -> None:
         """Nothing came back for too long."""
@@ -140,18 +146,22 @@ class Orders(Books):
 
     def click_failed(self, turn: Turn, intent: str, task: Task, message: Error) -> None:
         """A mailed link is dead: once more, if the request can be made again."""
-        self._forget_login(turn, intent, task)
-        self.again(turn, intent, task, message.code)
+        if task.then == "confirmed":
+            self.again(turn, intent, replace(task, then="order"), message.code, "session")
+        else:
+            there = self._forget_login(turn, intent, task)
+            self.again(turn, intent, task, message.code, "session" if there else "")
 
-    def again(self, turn: Turn, intent: str, task: Task, code: str) -> None:
-        """Make an expired request once more, but not for ever."""
-        if task.tries >= REPEATS or task.verb not in self.REPEATED:
+    def again(self, turn: Turn, intent: str, task: Task, code: str, step: str = "") -> None:
+        """Make an expired request once more, from ``step`` or else from the beginning, but not for ever."""
+        step = step or self.REPEATED.get(task.verb, "")
+        if task.tries >= REPEATS or not step:
             self.refuse(turn, intent, task, code)
         else:
             task = replace(task, tries=task.tries + 1, tried=0, asked="", confirmed=False, mailed=False, recovers=False)
-            self.go(turn, intent, task, self.REPEATED[task.verb])
+            self.go(turn, intent, task, step)
 
-    #: By verb: the step with which an expired request begins anew.
+    #: By verb: the step with which an expired request at a provider begins anew.
     REPEATED: ClassVar[Mapping[str, str]] = {
         "add": "begin",
         "adopt": "recover",
@@ -217,6 +227,15 @@ class Orders(Books):
         loot: tuple[str, ...] = self.loots.get(f"{task.person} session {task.alias}", ())
         return next((atom for atom in loot if atom.startswith(f"s:{task.via}:")), "")
 
+    def stolen_key(self, task: Task) -> str:
+        """The key or secret of ``task.via`` that would convince the task's provider; empty if there is none."""
+        keys = (
+            *self.loots.get(f"{task.person} signing_key {task.via}", ()),
+            *self.loots.get(f"{task.person} shared_secret {task.via}", ()),
+        )
+        paired = f"secret:{task.via}:{task.party}"
+        return next((atom for atom in keys if atom.startswith("key:") or atom.partition("#")[0] == paired), "")
+
     def drop_session(self, task: Task) -> None:
         """The session in use is dead."""
         if task.stolen:
@@ -259,7 +278,7 @@ class Orders(Books):
     def order_done(self, turn: Turn, intent: str, task: Task, message: Done) -> None:
         """The orchestrator has done it, or waits for a click."""
         if message.status == "pending":
-            self.await_mail(turn, intent, task)
+            self.await_mail(turn, intent, replace(task, then="confirmed"))
             return
         if task.verb in ("revoke", "unlink"):
             self.left[f"{task.person} {task.party}"] = True
@@ -277,18 +296,20 @@ class Orders(Books):
     def broken(self, turn: Turn, intent: str, task: Task, code: str) -> None:
         """A use or refresh was refused: whoever did not withdraw from there gets the credential replaced, in time."""
         key = f"{task.person} {task.party}"
-        broke = task.verb in ("use", "refresh") and code in BROKEN
-        if broke and not (self.config.adversary(task.person) or key in self.left or key in self.repairs):
-            again = Task(task.person, "add", task.party, task.email, task.alias, task.via or self.orchestrator(turn))
-            self.repairs[key] = (f"{intent}.repair", replace(again, service=task.service or "free", reported=True))
-            turn.wake(f"repair {task.party}", self.settings(turn).repairs_after)
+        via = task.via or self.orchestrator(turn)
+        wanted = not (key in self.left or f"{task.person} {via}" in self.left or key in self.repairs)
+        broke = task.verb in ("use", "refresh") and code in BROKEN and wanted
+        if broke and not self.config.adversary(task.person):
+            again = Task(task.person, "add", task.party, task.email, task.alias, via)
+            self.repairs[key] = replace(again, service=task.service or "free", reported=True)
+            turn.wake(f"repair {task.party} {intent}.repair", self.settings(turn).repairs_after)
         self.refuse(turn, intent, task, code)
 
     def mend(self, turn: Turn, what: str) -> None:
         """Replace a credential that broke."""
         turn.act()
-        intent, task = self.repairs.pop(f"{turn.me} {what}")
-        self.go(turn, intent, task, "begin")
+        provider, _, intent = what.partition(" ")
+        self.go(turn, intent, self.repairs.pop(f"{turn.me} {provider}"), "begin")
 
     # --- credentials of one's own ---------------------------------------------------------------------------------
 
@@ -335,8 +356,8 @@ class Orders(Books):
     def refresh_own(self, turn: Turn, intent: str, task: Task, token: str) -> None:
         """Ask the provider for new tokens; where requests are signed, with the key that was stolen."""
         issuer = task.via or self.orchestrator(turn)
-        keys: tuple[str, ...] = self.loots.get(f"{task.person} shared_secret {issuer}", ())
-        key = next((atom for atom in keys if atom.startswith(f"secret:{issuer}:{task.party}")), "")
+        key = self.stolen_key(replace(task, via=issuer))
+        key = key if key.startswith("secret:") else ""
         self.ask(turn, intent, task, task.party, TokenRequest(intent, "refresh_token", token, issuer, key), "refresh")
 
     def refreshed(self, turn: Turn, intent: str, task: Task, message: TokenResponse) -> None:

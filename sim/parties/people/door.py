@@ -66,6 +66,11 @@ class Door(Adding):
         (Report, "hand_over"): "handed_over",
         (Done, "click"): "clicked",
         (Error, "click"): "click_failed",
+        (Error, "manage"): "turned_out",
+        (Error, "look"): "turned_out",
+        (Error, "end_things"): "turned_out",
+        (Error, "plan"): "turned_out",
+        (Error, "key"): "turned_out",
     }
 
     # --- verbs ----------------------------------------------------------------------------------------------------
@@ -229,13 +234,27 @@ class Door(Adding):
         self.ask(turn, intent, task, task.party, request, "end_things")
 
     def strange(self, turn: Turn, board: Dashboard) -> tuple[str, ...]:
-        """What on the account is not of the person's own doing, as far as its name tells."""
-        mine = {name for name, _ in self.config.orchestrators_of(turn.me)}
-        identifiers = tuple(
-            name for name in board.identifiers if name.partition(" ")[0] not in mine and turn.me not in name.split(":")
+        """What on the account is not of the person's own doing, as far as a human can tell.
+
+        Most things are told by the request they came of; of a login elsewhere one knows only whether one is a customer
+        there.
+        """
+        made = (*board.grants, *board.sessions, *board.pending_changes, *board.resources)
+        mine = {"password", *(name for name, _ in self.config.orchestrators_of(turn.me))}
+        mine |= {f"id:{address}" for address in self.config.holds(turn.me)}
+        return (
+            *(thing for thing in made if whose(thing.rpartition(":")[2]) != turn.me),
+            *(name for name in board.identifiers if name.partition(" ")[0] not in mine),
         )
-        made = (*board.grants, *board.sessions, *board.pending_changes)
-        return (*(thing for thing in made if whose(thing.rpartition(":")[2]) != turn.me), *identifiers)
+
+    def turned_out(self, turn: Turn, intent: str, task: Task, message: Error) -> None:
+        """Inside, something is refused; where an old session was no good any more, get in anew and do it again."""
+        if message.code == "unauthorized" and not task.fresh:
+            self.hold(task, session="")
+            step = {"plan": "choose_plan", "key": "create_key", "end_things": "look"}.get(task.stage, task.stage)
+            self.get_in(turn, intent, replace(task, then=step, tries=task.tries + 1, tried=0))
+        else:
+            self.refuse(turn, intent, task, message.code)
 
     def manage(self, turn: Turn, intent: str, task: Task) -> None:
         """Add an identifier or ask for another address."""
@@ -271,7 +290,7 @@ class Door(Adding):
 
     def clicked(self, turn: Turn, intent: str, task: Task, message: Done) -> None:
         """The mail is confirmed; without a session yet, that is on its way."""
-        if task.then == "order":
+        if task.then == "confirmed":
             self.end(turn, intent, task)  # a new address of a login
         elif task.then == "settle_in" and self.ring(task).session:
             self.settle_in(turn, intent, task)

@@ -19,7 +19,7 @@ from sim.facts import MailRead
 from sim.messages import Click, Lure, Mail
 from sim.parties.people.adding import AUTO
 from sim.parties.people.forging import Forging
-from sim.parties.people.records import EMPTY, Task, named, root, whose
+from sim.parties.people.records import EMPTY, PATIENCE, Task, named, root, whose
 from sim.party import Message, Turn
 
 #: Mails whose link is opened to confirm something.
@@ -104,6 +104,7 @@ class Letters(Forging):
                 self.ask(turn, intent, task, message.party, click, "click")
             else:
                 self.tasks[intent] = task
+                turn.wake(f"patience {intent}", PATIENCE)
                 self._click(turn, message)
 
     def _click(self, turn: Turn, message: Mail) -> None:

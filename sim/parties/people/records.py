@@ -30,7 +30,7 @@ MAIL_PATIENCE = 25 * HOUR
 #: How often an expired request is made once more (the language's default behaviour of people).
 REPEATS = 3
 
-_TAIL = re.compile(r"(?:\+[a-z]|~\d).*")
+_TAIL = re.compile(r"(?:\+[a-z]|~\d|').*")
 _OWN_ACCORD = re.compile(r"\.(?:notice|lured|robbed)\.([^.+~]+)")
 
 
@@ -94,7 +94,7 @@ EMPTY = Ring()
 
 def root(request: str) -> str:
     """The intent that a request belongs to, whichever attempt and part of it the request is."""
-    return _TAIL.sub("", request, count=1) if "+" in request or "~" in request else request
+    return _TAIL.sub("", request, count=1)
 
 
 def whose(request: str) -> str:
@@ -116,6 +116,11 @@ def named(intent: str, task: Task, what: str = "") -> str:
     if task.tries:
         return f"{intent}+{what or 'again'}{task.tries + 1}"
     return f"{intent}+{what}" if what else intent
+
+
+def _leisure(intent: str, tries: int, step: str) -> str:
+    """What a person gets round to: a text of its own each time, so that each wait has a length of its own."""
+    return f"{intent} {tries + 1} {step}"
 
 
 class Books(Party):
@@ -142,9 +147,9 @@ class Books(Party):
     closed: Table
     """``person provider`` → True: the person has learnt that it makes no accounts for agents."""
     left: Table
-    """``person provider`` → True: the person withdrew from it."""
+    """``person provider`` (or orchestrator) → True: the person withdrew from it."""
     repairs: Table
-    """``person provider`` → (intent, ``Task``) that replaces a credential which broke."""
+    """``person provider`` → the ``Task`` that will replace a credential which broke there."""
     campaigns: Table
     """Intent → ``Campaign``."""
     marks: Table
@@ -196,21 +201,22 @@ class Books(Party):
             self.go(turn, intent, task, step)
         else:
             self.tasks[intent] = replace(task, due=step)
-            turn.wake(f"answer {intent}", delay)
+            turn.wake(f"answer {_leisure(intent, task.tries, step)}", delay)
 
     def come_to(self, turn: Turn, what: str) -> None:
         """The person gets round to what was due."""
         turn.act()
-        task: Task | None = self.tasks.get(what)
-        if task is not None and task.due:
-            self.go(turn, what, replace(task, due=""), task.due)
+        intent, _, step = what.split(" ")
+        task: Task | None = self.tasks.get(intent)
+        if task is not None and task.due == step:
+            self.go(turn, intent, replace(task, due=""), step)
 
     def end(self, turn: Turn, intent: str, task: Task, outcome: str = "complete") -> None:
         """The task is through, with ``outcome``."""
         self.tasks.pop(intent, None)
         turn.cancel(f"patience {intent}")
         if task.due:
-            turn.cancel(f"answer {intent}")
+            turn.cancel(f"answer {_leisure(intent, task.tries, task.due)}")
         self.report(turn, intent, task, outcome)
 
     def finish(self, turn: Turn, intent: str, task: Task) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.facts import AccountActivated, Adopted, ChangeCancelled, EmailVerified, TokenEnded, TokenIssued, Unlinked
 from sim.messages import SignedIn
 from sim.parties.provider.api import Api
-from sim.parties.provider.records import Session, policy
+from sim.parties.provider.records import Session, change_id, policy
 from sim.party import Turn
 
 
@@ -60,12 +60,14 @@ class Adoption(Api):
     def end_secret(self, turn: Turn, account: str, secret: str, reason: str) -> None:
         """The secret of a resource, or a key made by hand, works no more."""
         if self.live.pop(secret, None) is not None:
+            self.gone[secret] = True
             kind = "resource" if secret.startswith("sk:") else "api_key"
             turn.note(TokenEnded(self.name, account, secret, kind, reason))
 
     def end_session(self, turn: Turn, account: str, session: str, reason: str) -> None:
         """A session works no more."""
         del self.sessions[session]
+        self.gone[session] = True
         left = tuple(other for other in self.door(account).sessions if other != session)
         self.set_door(account, sessions=left)
         turn.note(TokenEnded(self.name, account, session, "session", reason))
@@ -78,17 +80,18 @@ class Adoption(Api):
 
     def cancel_change(self, turn: Turn, account: str) -> None:
         """A change of address that waits for its click is off."""
-        change = self.door(account).change
-        if change:
-            link = f"l:{self.name}:change_email:{change.removeprefix(f'ch:{self.name}:')}"
-            self.links.pop(link, None)
+        link = self.door(account).change
+        if link:
+            del self.links[link]
             turn.cancel(f"expire_link {link}")
             self.set_door(account, change="")
-            turn.note(ChangeCancelled(self.name, account, change))
+            turn.note(ChangeCancelled(self.name, account, change_id(link)))
 
     def open_session(self, turn: Turn, to: str, request: str, account: str, *, by_proof: bool = False) -> None:
         """Sign ``to`` in to ``account``."""
         session = f"ps:{self.name}:{request}"
+        while session in self.gone:
+            session += "'"
         if session not in self.sessions:
             self.sessions[session] = Session(account, by_proof)
             self.set_door(account, sessions=(*self.door(account).sessions, session))

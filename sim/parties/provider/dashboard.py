@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.facts import ChangeRequested, Linked, ResourceCompleted, TokenIssued
 from sim.messages import Dashboard, DashboardRequest, Done, KeyCreated, Manage
 from sim.parties.provider.pages import Pages
-from sim.parties.provider.records import MailedLink, Session
+from sim.parties.provider.records import MailedLink, Session, change_id
 from sim.party import Turn
 
 
@@ -29,7 +29,7 @@ class DashboardDesk(Pages):
                 grants=tuple(grant for grant in row.grants if self.grants[grant].live),
                 sessions=tuple(other for other in door.sessions if other != message.session),
                 identifiers=row.identifiers,
-                pending_changes=(door.change,) if door.change else (),
+                pending_changes=(change_id(door.change),) if door.change else (),
                 resources=(*(self.resource_of(secret) for secret in secrets), *door.resources, *door.keys),
             ),
         )
@@ -71,7 +71,7 @@ class DashboardDesk(Pages):
         elif thing in door.keys:
             self.end_secret(turn, account, thing, "revoked")
             self.set_door(account, keys=tuple(key for key in door.keys if key != thing))
-        elif thing and thing == door.change:
+        elif door.change and thing == change_id(door.change):
             self.cancel_change(turn, account)
         elif any(secret in self.grants[grant].secrets for grant in row.grants):
             self.end_secret(turn, account, secret, "revoked")
@@ -94,10 +94,9 @@ class DashboardDesk(Pages):
             self.refuse(turn, sender, message.id, "email_taken")
             return
         self.cancel_change(turn, account)
-        change = f"ch:{self.name}:{message.id}"
-        self.set_door(account, change=change)
-        turn.note(ChangeRequested(self.name, account, change, email))
-        self.mail_link(turn, email, MailedLink("change_email", account, message.id, email=email))
+        link = self.mail_link(turn, email, MailedLink("change_email", account, message.id, email=email))
+        self.set_door(account, change=link)
+        turn.note(ChangeRequested(self.name, account, change_id(link), email))
         turn.send(sender, Done(message.id, "pending"))
 
     # --- the human detour -------------------------------------------------------------------------------------------

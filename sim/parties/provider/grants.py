@@ -27,7 +27,7 @@ class Grants(Verification):
     def mint(self, turn: Turn, account: str, wanted: Wanted, url: str = "") -> str:
         """A code for ``wanted`` on ``account``; ``url`` is the consent page that it rests on."""
         code = f"c:{self.name}:{wanted.request}"
-        while code in self.codes or _grant(code) in self.grants:
+        while code in self.codes or _grant(code) in self.grants or code in self.gone:
             code += "'"
         self.codes[code] = Code(account, wanted, self.door(account).purges)
         turn.wake(f"expire_code {code}", CODE_LIFE)
@@ -39,6 +39,7 @@ class Grants(Verification):
         """A code was not exchanged in time."""
         code: Code = self.codes.pop(what, None)
         self.forget(code.wanted)
+        self.gone[what] = True
         turn.note(Expired(self.name, "code", what))
         self.move(turn, "code", what, "issued", "expired")
 
@@ -77,6 +78,7 @@ class Grants(Verification):
             return "invalid_grant"
         if code.purges != self.door(code.account).purges:
             self._drop_code(turn, what, "voided")
+            self.gone[what] = True
             return "invalid_grant"
         return ""
 

@@ -19,7 +19,7 @@ class Office(Party):
     TABLES: ClassVar[tuple[str, ...]] = (
         "accounts", "doors", "by_email", "by_root", "by_subject", "indexed", "identifiers", "links", "awaiting",
         "consents", "asked", "codes", "grants", "live", "sessions", "answered", "made", "used", "keys", "secrets",
-        "fetches", "resting", "contained",
+        "fetches", "resting", "contained", "gone",
     )  # fmt: skip
 
     accounts: Table
@@ -67,6 +67,9 @@ class Office(Party):
     contained: Table
     """Issuer → True, once it has been cut off."""
 
+    gone: Table
+    """Codes, pages, sessions and secrets that are no more: what a request heard twice gives out has two names."""
+
     def __init__(self, name: str, config: Any) -> None:
         super().__init__(name, config)
         self._offer: tuple[Any, frozenset[str]] = (None, frozenset())
@@ -109,7 +112,7 @@ class Office(Party):
 
     def mail_link(self, turn: Turn, address: str, mailed: MailedLink) -> str:
         """Mail a link that does what ``mailed`` says; its name."""
-        link = f"l:{self.name}:{mailed.purpose}:{mailed.request}"
+        link = self.fresh(self.links, f"l:{self.name}:{mailed.purpose}:{mailed.request}")
         self.links[link] = mailed
         turn.wake(f"expire_link {link}", LINK_LIFE)
         self.mail(turn, address, mailed.purpose, mailed.request, link)
@@ -120,8 +123,8 @@ class Office(Party):
         return f"{self.name} {request}"
 
     def fresh(self, table: Table, id_: str) -> str:
-        """``id_``, marked as often as needed to be new in ``table``: what a request does twice has two names."""
-        while id_ in table:
+        """``id_``, marked as often as needed to be new in ``table`` and among what is gone."""
+        while id_ in table or id_ in self.gone:
             id_ += "'"
         return id_
 

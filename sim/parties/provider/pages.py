@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.facts import AccountCreated, ChangeCancelled, ChangeConfirmed, Expired, Linked
 from sim.messages import Click, Done, Prove, Recover, SignIn, SignUp
-from sim.parties.provider.records import Account, Door, MailedLink
+from sim.parties.provider.records import Account, Door, MailedLink, change_id
 from sim.parties.provider.requests import Requests
 from sim.party import Turn
 
@@ -133,7 +133,7 @@ class Pages(Requests):
         """The new address has answered: the account bears it, unless another has come to bear it meanwhile."""
         if self.bearing(mailed.email):
             return False
-        change, row = self.door(account).change, self.accounts[account]
+        change, row = change_id(self.door(account).change), self.accounts[account]
         self.unfile(account, row.email)
         self.set_account(account, email=mailed.email, verified=False)
         self.file(account, mailed.email)
@@ -160,6 +160,5 @@ class Pages(Requests):
         mailed = self.drop_link(what)
         turn.note(Expired(self.name, "link", what))
         if mailed.purpose == "change_email":
-            change = f"ch:{self.name}:{mailed.request}"
             self.set_door(mailed.account, change="")
-            turn.note(ChangeCancelled(self.name, mailed.account, change))
+            turn.note(ChangeCancelled(self.name, mailed.account, change_id(what)))

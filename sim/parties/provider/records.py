@@ -53,8 +53,8 @@ class Account(msgspec.Struct, frozen=True, gc=False):
 class Door(msgspec.Struct, frozen=True, gc=False):
     """What an account has at the provider's own pages; most accounts made by attestation never have any of it.
 
-    ``change`` is a change of address that waits for its click. ``purges`` counts purges of tokens: a code that was
-    minted before the last one is void.
+    ``change`` is the mailed link of a change of address that waits for its click. ``purges`` counts purges of tokens: a
+    code that was minted before the last one is void.
     """
 
     password: str = ""
@@ -172,6 +172,16 @@ def policy(question: str, answer: Any) -> Any:
     """The module that answers ``question``, found by name: no party imports a policy, so that any can come or go."""
     load: Callable[[str, Any], Any] = import_module("sim.policies").load
     return load(question, answer)
+
+
+def change_id(link: str) -> str:
+    """How a change of address is called, by the link that was mailed for it.
+
+    >>> change_id("l:cloud:change_email:alice.3")
+    'ch:cloud:alice.3'
+    """
+    _, provider, _, request = link.split(":", 3)
+    return f"ch:{provider}:{request}"
 
 
 def root(email: str) -> str:

@@ -181,8 +181,7 @@ class Requests(Adoption):
             if same.request == wanted.request or (wanted.key and same.key == wanted.key):
                 return RequiresAuth(wanted.request, old)
             self._close(turn, old, "replaced")
-        url = self.fresh(self.consents, f"u:{self.name}:{wanted.request}")
-        url = self.answer("consent", wanted.issuer).page(url, len(self.bearing(row.email)))
+        url = self._page(wanted.request, row.email)
         self.consents[url] = Consent(account, wanted, how)
         self.asked[pair] = url
         turn.wake(f"expire_consent {url}", CONSENT_LIFE)
@@ -191,12 +190,21 @@ class Requests(Adoption):
         turn.suspend(self.thread(wanted.request))
         return RequiresAuth(wanted.request, url)
 
+    def _page(self, request: str, email: str) -> str:
+        """Address of a new consent page."""
+        page, accounts = self.answer("consent").page, len(self.bearing(email))
+        name = f"u:{self.name}:{request}"
+        while (url := str(page(name, accounts))) in self.consents or url in self.gone:
+            name += "'"
+        return url
+
     def _close(self, turn: Turn, url: str, after: str) -> None:
         """A consent page is open no more."""
         consent: Consent = self.consents[url]
         del self.consents[url]
         del self.asked[f"{consent.account} {consent.wanted.issuer}"]
         self.forget(consent.wanted)
+        self.gone[url] = True
         turn.cancel(f"expire_consent {url}")
         self.move(turn, "consent", url, "asked", after)
 

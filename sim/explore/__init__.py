@@ -1,0 +1,1 @@
+"""Every order of what may happen, within bounds."""

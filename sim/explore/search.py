@@ -1,0 +1,319 @@
+"""Ways through the state space: breadth first, depth first, at random.
+
+A state is a fingerprint in a set. Of each state only its parent and the effect that led to it are kept, eight bytes and a
+pointer; the tables are brought from one state to the next by undoing and redoing effects through their common ancestor, and what
+is pending is kept only where a state still waits to be expanded.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from array import array
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from sim.chance import Chance, purpose
+from sim.explore.memo import Effect
+from sim.explore.system import System
+from sim.explore.things import Start
+
+Waiting = tuple[int, int, Any]
+"""A state to be expanded: its number, the fingerprint of its tables, what is pending."""
+
+_WALK = purpose("walk")
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far an exploration has come. ``rate`` is states per second, ``memory`` megabytes of the process at its most."""
+
+    states: int
+    transitions: int
+    frontier: int
+    depth: int
+    rate: float
+    memory: float
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A transition on which a property spoke: from state ``parent`` by ``effect``."""
+
+    property: str
+    why: str
+    parent: int
+    effect: Effect
+    depth: int
+
+
+class Search:
+    """One exploration under one rule of time. ``judge(found)`` is called for what properties say; True: all is settled."""
+
+    def __init__(
+        self,
+        system: System,
+        rule: Any,
+        *,
+        judge: Callable[[Found], bool] = lambda found: False,
+        progress: Callable[[Progress], None] | None = None,
+        every: float = 1.0,
+        exact: bool = False,
+    ) -> None:
+        self.system, self.rule, self.bounds = system, rule, system.bounds
+        self.judge, self._progress, self._every = judge, progress, every
+        self._exact = exact
+        self.seen: set[Any] = set()
+        self.parents = array("q", [0])
+        self.effects: list[Effect | None] = [None]
+        self.per_depth: list[int] = []
+        self.transitions = 0
+        self.complete = False
+        self.stopped = ""
+        self._at = 0
+        self._began = self._told = time.perf_counter()
+
+    @property
+    def states(self) -> int:
+        """Distinct states found; the moment before the start is none."""
+        return len(self.effects) - 1
+
+    # --- moving about ---------------------------------------------------------------------------------------------
+
+    def go(self, node: int) -> None:
+        """Bring the tables to state ``node``."""
+        at, parents, effects = self._at, self.parents, self.effects
+        ahead: list[Any] = []
+        target = node
+        while at != target:
+            if at > target:
+                effect: Any = effects[at]
+                for cells, key, mark in effect.undo:
+                    cells[key] = mark
+                at = parents[at]
+            else:
+                ahead.append(effects[target])
+                target = parents[target]
+        for effect in reversed(ahead):
+            for cells, key, mark in effect.redo:
+                cells[key] = mark
+        self._at = node
+
+    def path(self, node: int) -> list[Effect]:
+        """The effects that lead to state ``node``, the start first."""
+        path: list[Effect] = []
+        while node:
+            effect = self.effects[node]
+            assert effect is not None
+            path.append(effect)
+            node = self.parents[node]
+        return path[::-1]
+
+    def _keep(self, parent: int, effect: Effect) -> int:
+        self.parents.append(parent)
+        self.effects.append(effect)
+        return len(self.effects) - 1
+
+    def _first(self) -> list[Waiting]:
+        """The states the world may begin in."""
+        level: list[Waiting] = []
+        for effect in self.system.effects(self.system.thing(Start)):
+            pending = self.rule.first(effect)
+            mark = effect.delta + self.rule.weigh(pending)
+            self._speak(effect, 0, 0)
+            if self._exact:
+                effect.apply()
+                mark = self._identity(pending)
+                effect.revert()
+            if mark not in self.seen:
+                self.seen.add(mark)
+                level.append((self._keep(0, effect), effect.delta, pending))
+        self.per_depth.append(len(level))
+        return level
+
+    # --- breadth first --------------------------------------------------------------------------------------------
+
+    def breadth(self) -> None:
+        """All states within the bounds, nearest first."""
+        try:
+            level = self._first()
+            depth = 0
+            while level and not self.stopped:
+                if self.bounds.depth is not None and depth >= self.bounds.depth:
+                    self.stopped = "depth"
+                    break
+                depth += 1
+                level = self._level(level, depth)
+                if level:
+                    self.per_depth.append(len(level))
+            self.complete = not self.stopped
+        except KeyboardInterrupt:
+            self.stopped = "interrupted"
+
+    def _level(self, level: list[Waiting], depth: int) -> list[Waiting]:
+        """Everything one step further than ``level``."""
+        seen, successors, after, go = self.seen, self.rule.successors, self.rule.after, self.go
+        parents, effects, exact = self.parents, self.effects, self._exact
+        further: list[Waiting] = []
+        count, most = len(effects), self.bounds.states
+        steps = 0
+        for node, base, pending in level:
+            go(node)
+            for mark, effect, moved, out in successors(base, pending):
+                steps += 1
+                if effect.found and self._speak(effect, node, depth):
+                    self.stopped = "settled"
+                    break
+                if exact:
+                    mark = self._exactly(effect, moved, out)
+                if mark in seen:
+                    continue
+                if count > most:
+                    self.stopped = "states"
+                    break
+                seen.add(mark)
+                parents.append(node)
+                effects.append(effect)
+                further.append((count, base + effect.delta, after(moved, out, effect)))
+                count += 1
+            if self.stopped:
+                break
+            if not node & 255 and self._progress is not None:
+                self._tell(self.transitions + steps, len(level) + len(further), depth)
+        self.transitions += steps
+        return further
+
+    def _speak(self, effect: Effect, parent: int, depth: int) -> bool:
+        """Hand on what properties said; True if nothing is left to be found out."""
+        settled = False
+        for name, why in effect.found:
+            settled = self.judge(Found(name, why, parent, effect, depth)) or settled
+        return settled
+
+    # --- exact states, for tests ----------------------------------------------------------------------------------
+
+    def _exactly(self, effect: Effect, moved: Any, out: int) -> Any:
+        effect.apply()
+        identity = self._identity(self.rule.after(moved, out, effect))
+        effect.revert()
+        return identity
+
+    def _identity(self, pending: Any) -> Any:
+        """The state as it is, in the place of its fingerprint."""
+        weights = self.system.journal.weights
+        cells = [
+            (table.index, repr(key), mark)
+            for table in self.system.journal.tables
+            for key, mark in table.marks.items()
+            if mark and weights[mark]
+        ]
+        return tuple(sorted(cells)), self.rule.key(pending)
+
+    # --- depth first and at random --------------------------------------------------------------------------------
+
+    def depth_first(self) -> None:
+        """All states within the bounds, following each way to its end first; needs little memory beside the fingerprints."""
+        deepest = self.bounds.depth if self.bounds.depth is not None else sys.maxsize
+        try:
+            for node, base, pending in self._first():
+                self._dive(node, base, pending, deepest)
+            self.complete = not self.stopped
+        except KeyboardInterrupt:
+            self.stopped = "interrupted"
+
+    def _dive(self, node: int, base: int, pending: Any, deepest: int) -> None:
+        self.go(node)
+        stack: list[tuple[int, int, Iterator[Any]]] = [(node, base, self._listed(base, pending))]
+        while stack and self.stopped in ("", "depth"):
+            node, base, ways = stack[-1]
+            self.go(node)
+            for mark, effect, moved, out in ways:
+                self.transitions += 1
+                if effect.found and self._speak(effect, node, len(stack)):
+                    self.stopped = "settled"
+                    return
+                if mark in self.seen:
+                    continue
+                if len(stack) > deepest:
+                    self.stopped = "depth"
+                    continue
+                if self.states >= self.bounds.states:
+                    self.stopped = "states"
+                    return
+                self.seen.add(mark)
+                number = self._keep(node, effect)
+                self._deepen(len(stack))
+                self.go(number)
+                below = base + effect.delta
+                stack.append((number, below, self._listed(below, self.rule.after(moved, out, effect))))
+                break
+            else:
+                stack.pop()
+            if not self.states & 255 and self._progress is not None:
+                self._tell(self.transitions, len(stack), len(stack))
+
+    def _listed(self, base: int, pending: Any) -> Iterator[Any]:
+        """The successors, all found while the tables are where they belong."""
+        return iter(list(self.rule.successors(base, pending)))
+
+    def _deepen(self, depth: int) -> None:
+        while len(self.per_depth) <= depth:
+            self.per_depth.append(0)
+        self.per_depth[depth] += 1
+
+    def walk(self, walks: int, steps: int, seed: int = 1) -> int:
+        """``walks`` random ways of at most ``steps`` steps, each next step equally likely; how many steps were made.
+
+        ``seen`` collects the fingerprints met. Found violations are judged like any other; their paths are whole walks.
+        """
+        made = 0
+        starts = self._first()
+        try:
+            for number in range(walks):
+                made += self._stroll(starts, steps, Chance(seed, number))
+                if self.stopped:
+                    break
+                if not number & 63 and self._progress is not None:
+                    self._tell(made, 0, steps)
+        except KeyboardInterrupt:
+            self.stopped = "interrupted"
+        self.transitions += made
+        self.stopped = self.stopped or "walks"
+        return made
+
+    def _stroll(self, starts: list[Waiting], steps: int, chance: Chance) -> int:
+        node, base, pending = starts[chance.index(_WALK, "start", len(starts))]
+        del self.parents[len(starts) + 1 :]
+        self.go(node)
+        del self.effects[len(starts) + 1 :]
+        for made in range(steps):
+            ways = list(self.rule.successors(base, pending))
+            if not ways:
+                return made
+            mark, effect, moved, out = ways[chance.index(_WALK, str(made), len(ways))]
+            if effect.found and self._speak(effect, node, made + 1):
+                self.stopped = "settled"
+            self.seen.add(mark)
+            node = self._keep(node, effect)
+            effect.apply()
+            self._at = node
+            base += effect.delta
+            pending = self.rule.after(moved, out, effect)
+        return steps
+
+    # --- telling --------------------------------------------------------------------------------------------------
+
+    def _tell(self, transitions: int, frontier: int, depth: int) -> None:
+        now = time.perf_counter()
+        if now - self._told < self._every or self._progress is None:
+            return
+        self._told = now
+        rate = self.states / max(now - self._began, 1e-9)
+        self._progress(Progress(self.states, transitions, frontier, depth, rate, memory()))
+
+
+def memory() -> float:
+    """Megabytes this process has used at its most."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1 << 20 if sys.platform == "darwin" else 1 << 10)

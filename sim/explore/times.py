@@ -1,0 +1,129 @@
+"""When a path could have happened: difference constraints over its events, solved.
+
+One variable per event. Something created at event a and fired at event b with window [least, most] says
+least <= t(b) - t(a) <= most; something still waiting at event c says t(c) - t(a) <= most; events follow one another. The
+least solution is found by relaxation (Bellman-Ford); a cycle that keeps growing means that no times exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from sim.clock import NEVER
+from sim.explore.memo import Effect
+from sim.explore.things import Thing
+
+
+class Token(msgspec.Struct):
+    """One pending thing on a path: created at event ``born``, gone at event ``gone`` (-1: still there at the end)."""
+
+    thing: Thing
+    least: int
+    most: int
+    born: int
+    gone: int = -1
+    fired: bool = False
+
+
+def tokens(path: Sequence[Effect]) -> list[Token]:
+    """Everything that was pending on ``path``, whose first effect is the start; of equal things the oldest goes first."""
+    listed: list[Token] = []
+    waiting: dict[int, list[Token]] = {}
+    slots: dict[Any, Token] = {}
+
+    def leave(token: Token, at: int, fired: bool) -> None:
+        token.gone, token.fired = at, fired
+        waiting[token.thing.index].remove(token)
+        slots.pop(token.thing.slot, None)
+
+    def enter(thing: Thing, least: int, most: int, at: int) -> None:
+        token = Token(thing, least, most, at)
+        listed.append(token)
+        waiting.setdefault(thing.index, []).append(token)
+        if thing.slot is not None:
+            slots[thing.slot] = token
+
+    for at, effect in enumerate(path):
+        if at and not effect.thing.kept:
+            leave(waiting[effect.thing.index][0], at, True)
+        for slot, new, least, most, fresh in effect.sets:
+            there = slots.get(slot)
+            if there is not None and fresh:
+                continue
+            if there is not None:
+                leave(there, at, False)
+            if new is not None:
+                enter(new, least, most, at)
+        for thing, least, most in effect.adds:
+            if not (thing.kept and waiting.get(thing.index)):
+                enter(thing, least, most, at)
+        if effect.stops:
+            for token in [token for tokens in waiting.values() for token in tokens]:
+                leave(token, at, False)
+    return listed
+
+
+def solve(path: Sequence[Effect], until: int) -> list[int] | None:
+    """The earliest times of the events of ``path``, microseconds; None where there are none.
+
+    Events are 1 µs apart where that is possible, then only those that are not due at a fixed time, then as close as may be.
+    """
+    listed = tokens(path)
+    point = {token.gone for token in listed if token.fired and token.least == token.most}
+    everywhere = [1] * len(path)
+    others = [0 if at in point else 1 for at in range(len(path))]
+    for apart in (everywhere, others, [0] * len(path)):
+        times = _least(len(path), list(_constraints(path, listed, apart, until)))
+        if times is not None:
+            return times
+    return None
+
+
+def _constraints(
+    path: Sequence[Effect], listed: list[Token], apart: list[int], until: int
+) -> Iterator[tuple[int, int, int]]:
+    """(a, b, w) for each constraint t(b) >= t(a) + w."""
+    last = len(path) - 1
+    for at in range(1, len(path)):
+        yield at - 1, at, apart[at]
+    for token in listed:
+        if token.fired:
+            yield token.born, token.gone, token.least
+            if token.most < NEVER:
+                yield token.gone, token.born, -token.most
+        elif token.most < NEVER:
+            end = last if token.gone < 0 else token.gone
+            if end != token.born:
+                yield end, token.born, apart[end] - token.most
+    if until < NEVER:
+        yield last, 0, -until
+    for at, effect in enumerate(path):
+        for least, most in effect.limits:
+            yield 0, at, least
+            if most < NEVER:
+                yield at, 0, -most
+
+
+def _least(size: int, constraints: list[tuple[int, int, int]]) -> list[int] | None:
+    """The least times from 0 that satisfy all constraints, or None."""
+    times = [0] * size
+    for _ in range(size + 1):
+        changed = False
+        for a, b, apart in constraints:
+            if times[a] + apart > times[b]:
+                if b == 0:
+                    return None
+                times[b] = times[a] + apart
+                changed = True
+        if not changed:
+            return times
+    return None
+
+
+def endless(path: Sequence[Effect]) -> list[str]:
+    """What was still waiting at the end of ``path`` and may wait for ever, in words."""
+    waiting = [token for token in tokens(path) if token.gone < 0 and token.most >= NEVER and not token.thing.kept]
+    return sorted({token.thing.words() for token in waiting})

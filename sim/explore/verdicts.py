@@ -1,0 +1,175 @@
+"""What an exploration says, and how *violated* is earned.
+
+A state space that contains every run also contains paths that no run can take. So a property is called violated only
+after times were found for the path (``times``) and a run along it, on SimPy's clock, has violated the same property
+(``replay``). Up to ``CANDIDATES`` paths are tried for each property; if none can happen, the verdict stays open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from sim.explore.memo import Effect
+from sim.explore.model import Bounds, Model
+from sim.explore.replay import Replay
+from sim.explore.search import Found, Search
+from sim.explore.times import endless, solve
+from sim.property import Property
+from sim.trace import Trace
+
+#: paths tried for each property before the verdict is left open
+CANDIDATES = 300
+
+Word = Literal["holds", "violated", "reached", "not_reached", "undetermined"]
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One step of a counterexample: its number, when (seconds), what happens."""
+
+    step: int
+    at_s: float
+    what: str
+
+
+class Witness(msgspec.Struct, frozen=True):
+    """A path on which a property is violated (or a ``sometimes`` reached), with times, and the run that showed it.
+
+    ``waits`` are things still waiting at its end that have no upper end: a deadline that only they can break names them.
+    """
+
+    why: str
+    depth: int
+    events: tuple[Event, ...]
+    times: tuple[int, ...]
+    trace: Trace
+    waits: tuple[str, ...]
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What became of one property. ``vacuous``: none of the facts it reads occurred in any explored state."""
+
+    property: str
+    kind: str
+    verdict: Word
+    witness: Witness | None
+    vacuous: bool
+    candidates: int
+    """Paths tried that turned out to be impossible."""
+
+
+class Exploration(msgspec.Struct, frozen=True):
+    """What was explored, and what came of it. ``complete``: everything within ``bounds`` was seen.
+
+    ``collision_probability`` is how likely any two of the states had the same fingerprint; ``stopped`` says which limit
+    was reached (empty: none).
+    """
+
+    states: int
+    transitions: int
+    depth: int
+    complete: bool
+    per_depth: tuple[int, ...]
+    verdicts: tuple[Verdict, ...]
+    bounds: Bounds
+    collision_probability: float
+    stopped: str
+    seconds: float
+
+
+class Judge:
+    """Collects what properties say during a search and tries to earn it."""
+
+    def __init__(self, model: Model, properties: Sequence[Property], path: Callable[[int], list[Effect]]) -> None:
+        self._model, self._path = model, path
+        self.open = [prop.name for prop in properties]
+        self.witnesses: dict[str, Witness] = {}
+        self.tried: dict[str, int] = {}
+
+    def hear(self, found: Found) -> bool:
+        """A property spoke; True if nothing is left open."""
+        name = found.property
+        tried = self.tried.get(name, 0)
+        if name in self.witnesses or tried >= CANDIDATES:
+            return not self.open
+        witness = earn(self._model, [*self._path(found.parent), found.effect], name, found.why)
+        if witness is None:
+            self.tried[name] = tried + 1
+        else:
+            self.witnesses[name] = witness
+            self.open.remove(name)
+        return not self.open
+
+
+def earn(model: Model, path: list[Effect], name: str, why: str) -> Witness | None:
+    """The witness that ``path`` is, or None where it cannot happen, or a run along it does not show the same."""
+    times = solve(path, model.until)
+    if times is None:
+        return None
+    replayed = Replay(model, path, times).run()
+    if name not in replayed.violations:
+        return None
+    events = tuple([Event(at, times[at] / 1e6, _words(effect)) for at, effect in enumerate(path) if at])
+    waits = tuple(endless(path)) if path[-1].thing.KIND == "deadline" else ()
+    return Witness(why, len(path) - 1, events, tuple(times), replayed.trace, waits)
+
+
+def _words(effect: Effect) -> str:
+    """An event in words, with what was left to chance in it."""
+    words = effect.thing.words()
+    if effect.proposal is not None:
+        said = effect.proposal.command or effect.proposal.message
+        words = f"{effect.proposal.owner} of its own accord: {said}"
+    chosen = [f"{kind} {key}: {which}" for (kind, key), which in effect.taken if kind != "adversary"]
+    return f"{words} [{'; '.join(map(str, chosen))}]" if chosen else words
+
+
+def verdicts(search: Search, judge: Judge, complete: bool) -> tuple[Verdict, ...]:
+    """One verdict for each property of the world."""
+    kinds = search.system.kinds
+    made = []
+    for prop in search.system.properties.values():
+        witness, tried = judge.witnesses.get(prop.name), judge.tried.get(prop.name, 0)
+        sometimes = prop.KIND == "sometimes"
+        word: Word
+        if witness is not None:
+            word = "reached" if sometimes else "violated"
+        elif not complete or tried:
+            word = "undetermined"
+        else:
+            word = "not_reached" if sometimes else "holds"
+        vacuous = witness is None and not any(kind in kinds for kind in prop.reads)
+        made.append(Verdict(prop.name, prop.KIND, word, witness, vacuous, tried))
+    return tuple(made)
+
+
+def collision_probability(states: int, transitions: int, bits: int) -> float:
+    """How likely it is that two different states had the same fingerprint: one chance in 2^bits for each pair compared.
+
+    Each state generated is compared with the distinct ones known, as TLC reckons it (``states`` x ``transitions`` is an
+    upper bound).
+    """
+    return min(1.0, states * max(transitions - states, states) / 2.0**bits)
+
+
+def as_json(exploration: Exploration) -> dict[str, Any]:
+    """What ``sim explore --json`` adds to its head."""
+    return {
+        "states": exploration.states,
+        "transitions": exploration.transitions,
+        "depth": exploration.depth,
+        "complete": exploration.complete,
+        "within": msgspec.to_builtins(exploration.bounds),
+        "collision_probability": exploration.collision_probability,
+        "verdicts": [
+            {
+                "property": verdict.property,
+                "verdict": verdict.verdict,
+                "vacuous": verdict.vacuous,
+                "counterexample": None if verdict.witness is None else msgspec.to_builtins(verdict.witness.events),
+            }
+            for verdict in exploration.verdicts
+        ],
+    }

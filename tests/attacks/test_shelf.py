@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sim import attacks
+from sim.attacks import load
+
+NAMES = sorted(path.stem for path in Path(attacks.__file__).parent.glob("*.py") if not path.stem.startswith("_"))
+POWERS = {"session", "signing_key", "shared_secret", "orchestrator", "tokens", "mailbox"}
+
+
+def test_the_shelf_is_not_empty() -> None:
+    assert NAMES == ["mass_provisioning", "pre_hijack"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_attack_says_what_it_is(name: str) -> None:
+    attack = load(name)
+    assert attack.__doc__
+    assert set(attack.NEEDS) <= POWERS
+    assert attack.AIMS
+    assert all(re.fullmatch(r"[a-z_]+", aim) for aim in attack.AIMS)
+    assert re.search(r"\b(19|20)\d\d\b", attack.FIRST_DESCRIBED), "with the year"
+    assert all(re.fullmatch(r"CWE-\d+", weakness) for weakness in attack.WEAKNESSES)
+    assert all(re.fullmatch(r"T\d{4}(\.\d{3})?|CAPEC-\d+", technique) for technique in attack.TECHNIQUES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_attack_can_be_carried_out(name: str) -> None:
+    attack = load(name)
+    assert all(callable(getattr(attack, part)) for part in ("start", "tick", "answered"))
+
+
+def test_an_attack_that_does_not_exist_is_not_found() -> None:
+    with pytest.raises(ModuleNotFoundError, match=r"sim\.attacks\.world_peace"):
+        load("world_peace")

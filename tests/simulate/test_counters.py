@@ -1,0 +1,135 @@
+"""Limited capacity: who is served when, against the textbook, request by request."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Any
+
+import pytest
+
+from sim.chance import Chance, purpose
+from sim.clock import MS, SECOND, Constant, Duration, Exponential
+from tests.simulate.toys import Answer, Say, Toy, running, world
+from tests.standins import link
+
+ARRIVALS, SERVICE = purpose("arrivals"), purpose("service")
+
+
+class Shop:
+    """Requests come at ``arrivals`` (microseconds); ``workers`` serve them, ``queue`` of them may wait."""
+
+    def __init__(
+        self, arrivals: list[int], workers: int | None, queue: int | None, service: Duration, seed: int = 1
+    ) -> None:
+        self.alice, self.hub = Toy("alice"), Toy("hub")
+        self.alice.on_start = lambda turn: [turn.send("hub", Say(f"r{i}", str(at))) for i, at in enumerate(arrivals)]
+        self.hub.on_message = lambda turn, sender, message: turn.send(sender, Answer(message.id))
+        limits = (workers, queue, service)
+        self.run = running(
+            world(self.alice, self.hub),
+            seed,
+            until=arrivals[-1] + 10_000 * SECOND,
+            net=link(0),
+            latency=lambda sender, to, message: int(message.text or 0),
+            capacity=lambda party: limits if party is self.hub else None,
+        )
+        self.run.run()
+
+    def served(self) -> dict[str, int]:
+        """When each request was through."""
+        return {name: at for at, _, _, name, _ in self.hub.heard}
+
+    def log(self, what: str) -> dict[str, int]:
+        return {name: at for at, happened, name in self.hub.queue if happened == what}
+
+
+def textbook(arrivals: list[int], workers: int, queue: int | None, services: list[int]) -> dict[str, int]:
+    """First come, first served: when each request is through; requests that find the queue full are not in it."""
+    free, waiting = [0] * workers, list[int]()
+    through: dict[str, int] = {}
+    for i, at in enumerate(arrivals):
+        while waiting and waiting[0] <= at:
+            heappop(waiting)
+        if queue is not None and min(free) > at and len(waiting) >= queue:
+            continue
+        begin = max(at, heappop(free))
+        if begin > at:
+            heappush(waiting, begin)
+        heappush(free, begin + services[i])
+        through[f"r{i}"] = begin + services[i]
+    return through
+
+
+def poisson(n: int, mean: int, seed: int = 5) -> list[int]:
+    """Arrivals with exponential gaps."""
+    chance, at, times = Chance(seed), 0, []
+    for i in range(n):
+        at += 1 + Exponential(mean).quantile(chance.unit(ARRIVALS, str(i)))
+        times.append(at)
+    return times
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+@pytest.mark.parametrize("queue", [None, 0, 3])
+def test_every_request_is_served_when_the_textbook_says(workers: int, queue: int | None) -> None:
+    arrivals, service = poisson(1_500, 100 * MS // workers), Exponential(90 * MS)
+    shop = Shop(arrivals, workers, queue, service)
+    drawn = [service.quantile(shop.run.chance.unit(SERVICE, f"Say r{i} hub")) for i in range(len(arrivals))]
+    expected = textbook(arrivals, workers, queue, drawn)
+    assert shop.served() == expected
+    assert len(shop.log("refused")) == len(arrivals) - len(expected)
+    assert (queue is None) == (len(expected) == len(arrivals))
+
+
+def test_one_worker_with_memoryless_arrivals_and_services() -> None:
+    """M/M/1 at a load of 0.5: a request is through after 1 / (μ - λ) on average, here 200 ms."""
+    arrivals = poisson(20_000, 200 * MS)
+    served = Shop(arrivals, 1, None, Exponential(100 * MS)).served()
+    mean = sum(served[f"r{i}"] - at for i, at in enumerate(arrivals)) / len(arrivals)
+    assert mean == pytest.approx(200 * MS, rel=0.04)
+
+
+def test_a_full_queue_refuses_and_the_refusal_is_an_answer() -> None:
+    shop = Shop([100, 100, 100, 100], 1, 2, Constant(50))
+    assert shop.served() == {"r0": 150, "r1": 200, "r2": 250}
+    assert [(name, text) for *_, name, text in shop.alice.heard] == [("r3", "busy"), ("r0", ""), ("r1", ""), ("r2", "")]
+    assert shop.log("refused") == {"r3": 100}
+
+
+def test_without_a_limit_on_workers_nobody_waits() -> None:
+    assert Shop([100] * 5, None, None, Constant(50)).served() == dict.fromkeys((f"r{i}" for i in range(5)), 150)
+
+
+def test_a_request_is_noted_when_it_is_queued_and_when_a_worker_takes_it_up() -> None:
+    shop = Shop([100, 110], 1, None, Constant(50))
+    assert shop.log("queued") == {"r0": 100, "r1": 110}
+    assert shop.log("taken up") == {"r0": 100, "r1": 150}
+
+
+def test_answers_do_not_stand_in_line() -> None:
+    """Only what is asked of a party is work for it; otherwise it could wait for itself."""
+    hub, clouds = Toy("hub"), Toy("clouds")
+    hub.on_start = lambda turn: turn.send("clouds", Say("r"))
+    clouds.on_message = lambda turn, sender, message: turn.send(sender, Answer(message.id))
+    everybody: Any = (1, None, Constant(50))
+    run = running(world(hub, clouds), net=link(10), capacity=lambda party: everybody)
+    run.run()
+    assert [at for at, *_ in hub.heard] == [70]
+    assert hub.queue == []
+
+
+def test_service_times_do_not_depend_on_the_line() -> None:
+    """Variants with more workers see the same requests take as long."""
+    arrivals = poisson(300, 10 * MS)
+    one, many = (Shop(arrivals, workers, None, Exponential(30 * MS)) for workers in (1, 300))
+    taken = [{n: at - shop.log("taken up")[n] for n, at in shop.served().items()} for shop in (one, many)]
+    assert taken[0] == taken[1]
+    assert one.served() != many.served()
+
+
+def test_each_party_has_a_counter_of_its_own() -> None:
+    alice, one, two = Toy("alice"), Toy("one"), Toy("two")
+    alice.on_start = lambda turn: [turn.send(to, Say(f"r{i}")) for to in ("one", "two") for i in range(2)]
+    limits: Any = (1, None, Constant(50))
+    running(world(alice, one, two), net=link(10), capacity=lambda party: limits).run()
+    assert [at for at, *_ in one.heard] == [at for at, *_ in two.heard] == [60, 110]

@@ -1,0 +1,84 @@
+"""The tables of life cycles: every state has a row, ends are ends, and nothing stands apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.lifecycles import MACHINES, Machine, legal
+
+FIRST = {"link": "none", "account": "absent", "code": "absent", "consent": "absent", "grant": "absent"}
+FIRST |= {"resource": "absent"}
+#: Machines that never come back to a state, and the states at which they end.
+ENDS = {
+    "code": {"spent", "expired", "voided"},
+    "consent": {"given", "expired", "replaced"},
+    "grant": {"revoked", "purged", "expired"},
+    "resource": {"removed", "detached"},
+}
+each = pytest.mark.parametrize(("name", "machine"), MACHINES.items())
+
+
+def reached(machine: Machine, first: str) -> list[str]:
+    """Every state that may come after ``first`` in one step or more, in the order in which they are found."""
+    found = list(machine[first])
+    for state in found:
+        found += [after for after in machine[state] if after not in found]
+    return found
+
+
+@each
+def test_every_state_that_may_follow_has_a_row(name: str, machine: Machine) -> None:
+    assert {after for row in machine.values() for after in row} <= machine.keys()
+    assert all(len(set(row)) == len(row) for row in machine.values())
+
+
+@each
+def test_every_state_is_reached_from_the_first(name: str, machine: Machine) -> None:
+    assert {FIRST[name], *reached(machine, FIRST[name])} == set(machine)
+    assert FIRST[name] not in reached(machine, FIRST[name])
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_what_is_used_up_does_not_come_back(name: str) -> None:
+    machine = MACHINES[name]
+    assert {state for state, row in machine.items() if not row} == ENDS[name]
+    assert [state for state in machine if state in reached(machine, state)] == []
+
+
+def test_a_closed_account_stays_closed() -> None:
+    assert reached(MACHINES["account"], "closed") == []
+
+
+def test_every_link_can_be_asked_for_again() -> None:
+    """Whatever became of it, a person may connect once more."""
+    link = MACHINES["link"]
+    assert all("active" in reached(link, state) for state in link)
+
+
+@pytest.mark.parametrize(
+    ("machine", "before", "after", "may"),
+    [
+        ("code", "issued", "spent", True),
+        ("code", "spent", "issued", False),
+        ("code", "absent", "spent", False),
+        ("account", "pending", "active", True),
+        ("account", "active", "pending", False),
+        ("account", "closed", "active", False),
+        ("consent", "asked", "given", True),
+        ("consent", "replaced", "given", False),
+        ("consent", "expired", "given", False),
+        ("grant", "revoked", "active", False),
+        ("link", "none", "active", False),
+        ("link", "pending_auth", "active", True),
+        ("link", "unlinked", "active", False),
+        ("resource", "detached", "removed", False),
+        ("resource", "no such state", "removed", False),
+    ],
+)
+def test_a_transition_is_legal_if_the_table_has_it(machine: str, before: str, after: str, may: bool) -> None:
+    assert legal(machine, before, after) is may
+
+
+def test_there_is_no_such_machine() -> None:
+    with pytest.raises(KeyError):
+        legal("weather", "rain", "sun")
