@@ -22,7 +22,8 @@ from sim.roster import Roster
 from sim.truth import Truth
 from sim.world import MakeTable, World
 
-#: people of groups up to this size are signed in at their orchestrators when the story begins, and all senders are checked
+#: people of groups up to this size are signed in at their orchestrators when the story begins, and all senders are
+#: checked
 STORY = 1_000
 
 

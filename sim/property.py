@@ -24,7 +24,7 @@ from sim.truth import Truth
 
 
 class Violation(msgspec.Struct, frozen=True, gc=False):
-    """A property was violated (or a ``sometimes`` reached) at ``step``, time ``at`` (microseconds); ``why`` in words."""
+    """A property was violated (or reached) at ``step``, time ``at`` (microseconds); ``why`` in words."""
 
     property: str
     at: int
@@ -46,7 +46,7 @@ class See(Protocol):
     """Static configuration by block name (people groups, orchestrators, providers), as the scenario gives it."""
 
     def violated(self, prop: Property, why: str) -> None:
-        """``prop`` does not hold (for ``sometimes``: is reached); ``why`` is a sentence with the names of those concerned."""
+        """``prop`` does not hold (for ``sometimes``: is reached); ``why`` says so in a sentence, with names."""
 
     def deadline(self, prop: Property, key: str, after: int) -> None:
         """Call ``prop.due(key)`` after ``after`` microseconds unless it is met before."""

@@ -88,7 +88,7 @@ class Journal:
         self._before.clear()
 
     def changes(self) -> list[tuple[JournalTable, Any, int, int]]:
-        """What was changed since ``begin``: (table, key, mark before, mark now); writing the same record is no change."""
+        """What was changed since ``begin``: (table, key, mark before, mark now); the same record is no change."""
         tables = self.tables
         listed = [(tables[at], key, old, tables[at].marks[key]) for (at, key), old in self._before.items()]
         return [change for change in listed if change[2] != change[3]]
@@ -140,7 +140,7 @@ class Journal:
 
 
 class JournalTable(Table):
-    """A table that journals what is read and written; it holds marks, and its ``Journal`` the records they stand for."""
+    """A table that journals what is read and written; it holds marks, its ``Journal`` the records they stand for."""
 
     __slots__ = ("identity", "index", "journal", "marks", "name")
 

@@ -205,16 +205,17 @@ class Truth:
         else:
             self.addressed.pop(row, None)
 
-    def _settle(self, account: str, behind: str) -> None:
-        found: AccountTruth | None = self.accounts.get(account)
-        if found is not None and not found.owner and found.addressee == behind:
-            self.accounts[account] = msgspec.structs.replace(found, owner=behind)
+    def _settle(self, account: str) -> None:
+        """The addressee has come."""
+        found: AccountTruth = self.accounts[account]
+        if not found.owner:
+            self.accounts[account] = msgspec.structs.replace(found, owner=found.addressee)
 
     def _adopted(self, fact: Adopted, behind: str) -> None:
         found: AccountTruth | None = self.accounts.get(fact.account)
         if found is None or found.addressee != behind:
             return
-        self._settle(fact.account, behind)
+        self._settle(fact.account)
         if fact.how != "consent":  # the proof of the mailbox has set a password of the prover's own
             self._unmark(fact.account, PASSWORD)
 
@@ -226,12 +227,11 @@ class Truth:
             return
         if found.addressee != behind:
             self._mark(fact.account, Foreign("credential", fact.token, behind))
-        elif not found.owner and fact.kind in _SIGNED_IN:
-            self._settle(fact.account, behind)
+        elif fact.kind in _SIGNED_IN:
+            self._settle(fact.account)
 
     def _ended(self, fact: TokenEnded, behind: str) -> None:
-        if fact.account in self.others:
-            self._unmark(fact.account, fact.token)
+        self._unmark(fact.account, fact.token)
 
     def _linked(self, fact: Linked, behind: str) -> None:
         found: AccountTruth | None = self.accounts.get(fact.account)
@@ -244,7 +244,7 @@ class Truth:
             self._mark(fact.account, Foreign("identifier", fact.identifier, behind))
             return
         self._unmark(fact.account, fact.identifier)
-        self._settle(fact.account, behind)
+        self._settle(fact.account)
 
     def _unlinked(self, fact: Unlinked, behind: str) -> None:
         found: AccountTruth | None = self.accounts.get(fact.account)

@@ -14,9 +14,10 @@ from pathlib import Path
 
 #: Bottom up: a room may import only rooms that stand before it here.
 ROOMS = (
-    "clock", "money", "claims", "chance", "tables", "messages", "facts", "lifecycles", "party", "truth", "property",
-    "parties", "policies", "attacks", "properties", "measures",
-    "knowledge", "world", "trace", "scenario", "simulate", "explore", "experiments", "views", "cli",
+    "clock", "money", "claims", "chance", "tables", "party", "messages", "facts", "lifecycles", "truth", "property",
+    "roster", "policies", "attacks", "parties", "properties", "measures",
+    "knowledge", "world", "director", "cast", "trace", "scenario", "results", "story",
+    "simulate", "explore", "experiments", "views", "cli",
 )  # fmt: skip
 SHELVES = ("parties", "policies", "attacks", "properties", "measures")
 ENGINES = ("world", "simulate", "explore")

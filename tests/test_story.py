@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from sim.chance import Chance, purpose
 from sim.clock import HOUR, MINUTE, Constant, Exponential
 from sim.party import Command
-from sim.scenario.values import At, Every, May, Ref, Step
+from sim.scenario import values
 from sim.story import Axis, Plan, doer
-from tests.standins import block, roster, step
+from tests import standins
+from tests.standins import At, Every, May, Ref, Step, block, refs, roster, step
 
 WORLD = roster(
     {"alice": block(), "bob": block(), "users": block(4), "millions": block(1_000_000), "thief": block(adversary=True)},
@@ -153,7 +154,7 @@ def test_a_million_members_are_never_listed(monkeypatch: pytest.MonkeyPatch) -> 
     st.lists(st.sampled_from(["alice", "users", "millions", "users3", "any users", "clouds"]), min_size=1, max_size=4)
 )
 def test_places_are_where_a_name_stands(who: list[str]) -> None:
-    axis = Axis("who", tuple(Ref(one.removeprefix("any "), one.startswith("any ")) for one in who), WORLD)
+    axis = Axis("who", refs(", ".join(who)), WORLD)
     for name in ("alice", "users3", "millions77", "clouds20", "bob", "users5", "nobody"):
         for place in axis.places(name):
             assert axis.value(place, "", lambda key, n: 0)[0] == name
@@ -212,10 +213,8 @@ def test_as_somebody_is_that_somebody_s_name() -> None:
 
 
 def test_options_arrive() -> None:
-    attack = step(
-        "mass", NOW, "thief", verb="attack", of="hub", against="clouds1, users", rate=Exponential(MINUTE), until=HOUR
-    )
-    command = Plan(Step(**{**_fields(attack), "objects": ("mass_provisioning",)}), WORLD).command(0, drawing())
+    options: dict[str, Any] = {"of": "hub", "against": "clouds1, users", "rate": Exponential(MINUTE), "until": HOUR}
+    command = listed(step("mass", NOW, "thief", word="mass_provisioning", verb="attack", **options))[0]
     assert (command.verb, command.object, command.of) == ("attack", "mass_provisioning", "hub")
     assert command.against == ("clouds1", "users1", "users2", "users3", "users4")
     assert (command.rate, command.until) == (Exponential(MINUTE), HOUR)
@@ -236,8 +235,8 @@ def test_an_interception_names_its_channel() -> None:
 
 
 def test_where_a_step_goes_and_how_long_it_lasts() -> None:
-    moved = step("m", NOW, verb="move_mailbox", to=Ref("bob"))
-    assert listed(Step(**{**_fields(moved), "objects": ("a@x.org",)}))[0].to == "bob"
+    moved = listed(step("m", NOW, verb="move_mailbox", to=Ref("bob"), word="a@x.org"))[0]
+    assert (moved.to, moved.object) == ("bob", "a@x.org")
     down = listed(step("d", NOW, "", "clouds1", verb="outage", for_=Constant(HOUR)))[0]
     assert (down.object, down.lasts, down.who) == ("clouds1", HOUR, "")
 
@@ -255,5 +254,7 @@ def test_who_carries_a_command_out(verb: str, who: str, what: str, carries_out: 
     assert doer(listed(step("s", NOW, who, what, verb=verb))[0]) == carries_out
 
 
-def _fields(one: Step) -> dict[str, Any]:
-    return {field: getattr(one, field) for field in one.__struct_fields__}
+@pytest.mark.parametrize("name", ["Ref", "At", "Every", "After", "May", "Step"])
+def test_the_stand_ins_of_these_tests_have_the_fields_of_the_real_ones(name: str) -> None:
+    real, mine = getattr(values, name), getattr(standins, name)
+    assert tuple(mine.__dataclass_fields__) == real.__struct_fields__

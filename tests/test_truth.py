@@ -127,6 +127,13 @@ CASES = {
     ),
     "a password of one's own replaces it": Case([BY_PASSWORD, ("alice", linked(A, "password", "added"))], "alice"),
     "adopting sets a password of one's own": Case([BY_PASSWORD, ("alice", adopted(A, "reset"))], "alice"),
+    "one's own password is not foreign": Case([("alice", created(A, ALICE, issuer=""))], "alice"),
+    "a stranger's adoption leaves the squatter's password": Case(
+        [BY_PASSWORD, ("carol", adopted(A))], "", True, foreign=["mallory identifier password"]
+    ),
+    "owner's pending change is not foreign": Case(
+        [OWN, ("alice", ChangeRequested("cloud", A, "c", "a2@x.org"))], "alice"
+    ),
     "adopting by consent sets none": Case(
         [BY_PASSWORD, ("alice", adopted(A, "consent"))], "alice", foreign=["mallory identifier password"]
     ),
@@ -209,6 +216,11 @@ def test_nothing_is_kept_of_a_closed_account() -> None:
     assert {name: len(getattr(truth, name)) for name in truth.TABLES if getattr(truth, name)} == {}
 
 
+def test_nothing_foreign_is_kept_once_it_has_ended() -> None:
+    truth = told([SQUAT, ("mallory", token(A, "t")), ("alice", ended(A, "t"))]).truth
+    assert len(truth.others) == 0
+
+
 def test_identifiers_are_counted_one_by_one() -> None:
     """Of two subjects of one issuer, the other still leads to the account when one is taken away."""
     steps = [OWN, ("alice", linked(A, "hub a1")), ("alice", linked(A, "hub a2", "consent"))]
@@ -218,6 +230,12 @@ def test_identifiers_are_counted_one_by_one() -> None:
     assert found.identifiers == ("hub a2",)
     assert found.issuers == ("hub",)
     assert found.made_by == "hub"
+
+
+def test_a_password_is_no_identifier_from_an_issuer() -> None:
+    found = told([OWN, ("alice", linked(A, "password", "added"))]).truth.account(A)
+    assert found is not None
+    assert found.identifiers == ()
 
 
 def test_accounts_beside_each_other_are_those_of_one_person() -> None:
@@ -230,6 +248,16 @@ def test_accounts_beside_each_other_are_those_of_one_person() -> None:
     assert judge.truth.beside("cloud/b") == (A, "cloud/b", "store/c")
     assert judge.truth.beside("cloud/d") == ("cloud/d",)
     assert judge.truth.beside("cloud/none") == ()
+
+
+def test_a_closed_account_stands_beside_none() -> None:
+    truth = told([OWN, ("alice", created("cloud/b", ALICE)), ("alice", closed(A))]).truth
+    assert truth.beside("cloud/b") == ("cloud/b",)
+
+
+def test_an_account_stands_beside_itself_once() -> None:
+    truth = told([OWN, ("alice", ChangeConfirmed("cloud", A, "c", ALICE))]).truth
+    assert truth.beside(A) == (A,)
 
 
 def test_an_adversary_accounts_are_kept_by_address() -> None:
@@ -265,6 +293,26 @@ CONCERNS = {
         [OWN, ("", MailboxMoved(ALICE, "bob")), ("", MailboxMoved(ALICE, "carol"))],
         ("carol", "cloud", ALICE),
         True,
+    ),
+    "an account of who held the address before, at another provider": (
+        [OWN, ("", MailboxMoved(ALICE, "bob"))],
+        ("bob", "store", ALICE),
+        False,
+    ),
+    "another account of who held the address before": (
+        [("alice", created(A, "alice@work.org")), ("", MailboxMoved(ALICE, "bob"))],
+        ("bob", "cloud", ALICE),
+        False,
+    ),
+    "a closed account that once bore the address": (
+        [
+            ("bob", created(A, "bob@x.org")),
+            ("bob", ChangeConfirmed("cloud", A, "c", ALICE)),
+            ("bob", ChangeConfirmed("cloud", A, "d", "bob@x.org")),
+            ("bob", closed(A)),
+        ],
+        ("alice", "cloud", ALICE),
+        False,
     ),
     "a closed account": ([OWN, ("alice", closed(A))], ("alice", "cloud", ALICE), False),
 }

@@ -21,7 +21,10 @@ from sim.trace import Recorder, Trace
 
 
 class Outcome(msgspec.Struct):
-    """What one run of a scenario came to. Times are microseconds; ``seconds`` is how long it took, by the wall clock."""
+    """What one run of a scenario came to.
+
+    Times are microseconds; ``seconds`` is how long it took, by the wall clock.
+    """
 
     scenario: Any
     seed: int

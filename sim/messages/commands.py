@@ -1,4 +1,4 @@
-"""Between a person, an agent and an orchestrator: the command line of ``stripe projects`` and the orchestrator's login."""
+"""Between a person, an agent and an orchestrator: the projects command line and the orchestrator's login."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Instruct(Message, frozen=True, tag="instruct"):
 
 
 class Report(Message, frozen=True, tag="report"):
-    """The agent tells its person how it went: ``complete``, ``pending_auth`` (with a consent page), ``pending`` or ``error``."""
+    """The agent tells its person how it went, in the words of ``Added``."""
 
     ANSWER: ClassVar[bool] = True
     REVEALS: ClassVar[tuple[str, ...]] = ("url",)
@@ -96,9 +96,12 @@ class AcceptTerms(Message, frozen=True, tag="accept_terms"):
 
 
 class Added(Message, frozen=True, tag="added"):
-    """How an ``add`` stands: ``complete``, ``pending_auth`` (PROVIDER_NOT_LINKED, with the consent page), ``pending``, ``error``.
+    """How an ``add`` stands.
 
-    ``secret`` is the resource's access configuration, which does reach the agent's ``.env``; the provider's tokens do not.
+    ``complete``, ``pending_auth`` (PROVIDER_NOT_LINKED, with the consent page), ``pending``, or ``error``.
+
+    ``secret`` is the resource's access configuration, which does reach the agent's ``.env``; the provider's tokens
+    do not.
     """
 
     ANSWER: ClassVar[bool] = True

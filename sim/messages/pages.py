@@ -44,7 +44,7 @@ class Recover(Message, frozen=True, tag="recover"):
 
 
 class Prove(Message, frozen=True, tag="prove"):
-    """Open the mailed link of a ``recover``, and set a password of one's own; an enrolled second factor is asked for."""
+    """Open the mailed link of a ``recover`` and set a password of one's own; an enrolled factor is asked for."""
 
     PROVES: ClassVar[tuple[str, ...]] = ("link", "password", "factor")
     REVEALS: ClassVar[tuple[str, ...]] = ("password", "factor")
@@ -77,7 +77,7 @@ class DashboardRequest(Message, frozen=True, tag="dashboard_request"):
 
 
 class Dashboard(Message, frozen=True, tag="dashboard"):
-    """What exists on the account: grants (with whom), sessions other than this one, identifiers, pending changes, resources."""
+    """What exists on the account: grants, sessions other than this one, identifiers, pending changes, resources."""
 
     ANSWER: ClassVar[bool] = True
     account: str
@@ -91,7 +91,8 @@ class Dashboard(Message, frozen=True, tag="dashboard"):
 class Manage(Message, frozen=True, tag="manage"):
     """Change one's account from the dashboard.
 
-    ``action`` is ``add_identifier``, ``change_email``, ``create_key``, ``choose_plan``, ``end`` (withdraw the listed things).
+    ``action`` is ``add_identifier``, ``change_email``, ``create_key``, ``choose_plan``, ``end`` (withdraw the
+    listed things).
     """
 
     PROVES: ClassVar[tuple[str, ...]] = ("session",)

@@ -43,7 +43,7 @@ class OauthCode(Message, frozen=True, tag="oauth"):
 
 
 class RequiresAuth(Message, frozen=True, tag="requires_auth"):
-    """Answer ``requires_auth``: the owner must approve at ``url`` (600 s); an empty url means a mail is on its way (pending)."""
+    """Answer ``requires_auth``: the owner must approve at ``url`` (600 s); without one, a mail is on its way."""
 
     ANSWER: ClassVar[bool] = True
     REVEALS: ClassVar[tuple[str, ...]] = ("url",)

@@ -9,16 +9,16 @@ from heapq import heappush
 from typing import Any
 from zlib import crc32
 
-import simpy
 from msgspec.structs import replace
 
 from sim.chance import Chance, purpose
 from sim.clock import Constant, Duration
-from sim.party import Command, Fact, Message, Party
-from sim.property import Property, Violation
+from sim.party import Command, Message, Party
+from sim.property import Property
 from sim.simulate.counters import Counters
+from sim.simulate.steps import Steps
 from sim.simulate.things import Delivery, Link, Turn, Wake
-from sim.trace import Found, Recorder, Step
+from sim.trace import Recorder
 from sim.world import Tap, World
 
 _LATENCY, _LOSS, _TWICE, _WAKE, _TRAIT, _CLOCK, _ANY = map(
@@ -29,11 +29,9 @@ _GOLDEN, _C1, _C2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 _UNIT = 2.0**-52
 #: the priority of the story's own steps: before SimPy's own
 _STEP = -1
-#: violations kept with their words, per property; the rest are counted
-KEPT = 100
 
 
-class Simulation:
+class Simulation(Steps):
     """One run: a world, a clock (SimPy's), a seed."""
 
     def __init__(
@@ -51,25 +49,18 @@ class Simulation:
         latency: Callable[[str, str, Message], int | None] | None = None,
         wait: Callable[[str, str], int | None] | None = None,
     ) -> None:
-        self.world, self.chance, self.until = world, chance, until
+        super().__init__(world, recorder)
+        self.chance, self.until = chance, until
         self._config, self._block, self._link, self._uniform = config, block, link, uniform
         self._links: dict[tuple[str, str], Link] = {}
         self._only = Link(link("", "")) if uniform else None
-        self.recorder, self._forced, self._waits = recorder, latency, wait
+        self._forced, self._waits = latency, wait
         self._counters = None if capacity is None else Counters(self, capacity)
-        self.env = simpy.Environment()
         self.turn = Turn(self)
         self.waiting: dict[tuple[str, str], Wake] = {}
         self._lanes: dict[int, deque[tuple[int, int, Wake]]] = {}
         self._offsets: dict[str, int] = {}
-        self.facts: list[Fact] = []
-        self.whose: list[str] = []
-        self._late: list[tuple[str, str, Message, str]] = []
         self._held: list[Wake] = []
-        self.threads: dict[str, int] = {}
-        self.n, self.messages, self.lost = 0, 0, 0
-        self.violations: dict[str, list[Violation]] = {}
-        self.counts: dict[str, int] = {}
         self._on_delivery, self._on_wake = (self._deliver,), (self._due,)
         self._on_head = (self._lane_head,)
         self._stopped = False
@@ -193,7 +184,7 @@ class Simulation:
             self._lead(lane)
 
     def _lead(self, lane: deque[tuple[int, int, Wake]]) -> None:
-        at, sequence, wake = lane[0]
+        at, sequence, _ = lane[0]
         head = Wake(lane, "", 0, "")
         head.callbacks = self._on_head
         heappush(self.env._queue, (at, 1, sequence, head))  # type: ignore[misc]
@@ -285,52 +276,6 @@ class Simulation:
         party.does[command.verb](self.turn, command)
         self.end("command", command.who or doer, command=command)
 
-    def begin(self, me: str, cause: int, behind: str) -> None:
-        self.n += 1
-        turn, see = self.turn, self.world.see
-        turn.me, turn.behind, turn.began, turn.cause, turn.resumes = me, behind, behind, cause, 0
-        see.now, see.step = int(self.env._now), self.n
-
-    def end(self, kind: str, to: str, sender: str = "", sent: int = 0, **what: Any) -> None:
-        world = self.world
-        if world.endings:
-            world.finish()
-        found = self._collect() if world.found else ()
-        if self.recorder is not None:
-            self._record(kind, to, sender, sent, found, what)
-
-    def _record(
-        self, kind: str, to: str, sender: str, sent: int, found: tuple[Found, ...], what: dict[str, Any]
-    ) -> None:
-        """Hand the step to the recorder; messages that the network ate in it come right after it."""
-        assert self.recorder is not None
-        turn, now = self.turn, int(self.env._now)
-        self.recorder.add(
-            Step(
-                self.n, now, kind, to, sender, sent, turn.cause, turn.resumes, turn.began,
-                facts=tuple(self.facts), whose=tuple(self.whose), found=found, **what,
-            )
-        )  # fmt: skip
-        self.facts.clear()
-        self.whose.clear()
-        if self._late:
-            cause = self.n
-            late, self._late = self._late, []
-            for sender_, to_, message, behind in late:
-                self.n += 1
-                self._record_lost(sender_, to_, message, behind, cause, now)
-
-    def _collect(self) -> tuple[Found, ...]:
-        """Take over what the properties found in this step."""
-        found = self.world.found
-        for prop, why in found:
-            self.counts[prop.name] = self.counts.get(prop.name, 0) + 1
-            kept = self.violations.setdefault(prop.name, [])
-            if len(kept) < KEPT:
-                kept.append(Violation(prop.name, int(self.env._now), self.n, why))
-        self.world.found = []
-        return tuple(Found(prop.name, why) for prop, why in found)
-
     # --- the network's whims --------------------------------------------------------------------------------------
 
     def _lose(self, sender: str, to: str, message: Message, behind: str) -> None:
@@ -338,10 +283,6 @@ class Simulation:
         self.lost += 1
         if self.recorder is not None:
             self._late.append((sender, to, message, behind))
-
-    def _record_lost(self, sender: str, to: str, message: Message, behind: str, cause: int, sent: int) -> None:
-        assert self.recorder is not None
-        self.recorder.add(Step(self.n, int(self.env._now), "lost", to, sender, sent, cause, 0, behind, message=message))
 
     def _tapped(self, sender: str, to: str, message: Message, behind: str) -> int:
         """What interceptions do to a message: microseconds of delay, or -1 when it is dropped."""

@@ -3,7 +3,21 @@ from __future__ import annotations
 import pytest
 
 from sim.facts import SecretStored
-from sim.messages import Add, Added, CatalogListing, CatalogQuery, Done, Error, HandOver, Instruct, Report
+from sim.messages import (
+    Add,
+    Added,
+    ApiCall,
+    ApiOk,
+    CatalogListing,
+    CatalogQuery,
+    Done,
+    Error,
+    HandOver,
+    Instruct,
+    Report,
+    Unauthorized,
+    UseCommand,
+)
 from sim.parties.agents import Agents
 from tests.parties.recording import RecordingTurn, with_tables
 
@@ -87,7 +101,21 @@ def test_after_a_refused_look_the_agent_looks_again() -> None:
     assert isinstance(turn.hear(party, "alice", instruct(2))[0], CatalogQuery)
 
 
+def test_told_to_use_a_provider_the_agent_calls_with_the_latest_secret() -> None:
+    party, turn = agents()
+    order = UseCommand("u", "", "cloud")
+    assert turn.hear(party, "alice", order) == [Report("u", "error", "no_credential")]
+    for n in (1, 2):
+        turn.hear(party, "hub", Added(f"s.alice.{n}", "complete", resource="cloud/r:x", secret=f"sk:{n}"))
+    assert turn.hear(party, "alice", order) == [ApiCall("u", "sk:2")]
+    assert turn.sent[-1][0] == "cloud"
+    assert turn.hear(party, "cloud", ApiOk("u", "cloud/x")) == [Report("u", "complete")]
+    assert turn.hear(party, "cloud", Unauthorized("u", "unauthorized", "")) == [Report("u", "error", "unauthorized")]
+    assert turn.hear(party, "alice", UseCommand("v", "", "other"))[0] == Report("v", "error", "no_credential")
+
+
 def test_a_key_made_by_hand_is_handed_over() -> None:
     party, turn = agents()
     assert turn.hear(party, "alice", HandOver("i", "by_hand", "ak:x")) == [Report("i", "complete")]
     assert turn.noted(SecretStored) == [SecretStored("alice/agent1", "ak:x", "by_hand")]
+    assert turn.hear(party, "alice", UseCommand("u", "", "by_hand")) == [ApiCall("u", "ak:x")]

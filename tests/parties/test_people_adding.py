@@ -479,7 +479,7 @@ def test_a_stolen_session_is_used_first_and_the_terms_are_passed_by_script() -> 
     town.people.loot(town.turn, "mallory", "session", "alice", ("s:hub:start:alice", "s:second:a"))
     ((to, message),) = add(town, "mallory", via="hub", as_="alice")
     assert (to, message) == (
-        "mallory/agent1",
+        "mallory/alice",
         Instruct("s.mallory.1", "hub", "s:hub:start:alice", "cloud", "free", True),
     )
     town.report("mallory", "error", "BROWSER_AUTH_REQUIRED")

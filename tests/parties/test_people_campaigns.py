@@ -55,7 +55,7 @@ def test_every_target_has_a_pace_of_its_own(script: Script) -> None:
     made = town()
     assert made.turn.pending == {"tick s.mallory.1 clouds1 1": RATE, "tick s.mallory.1 clouds2 1": RATE}
     assert made.tick("clouds2") == [
-        ("mallory/agent1", Instruct("s.mallory.1.clouds2.1", "hub", SESSION, "clouds2", "free", True))
+        ("mallory/alice", Instruct("s.mallory.1.clouds2.1", "hub", SESSION, "clouds2", "free", True))
     ]
     ((_, second),) = made.tick("clouds2")
     assert second.id == "s.mallory.1.clouds2.2"
@@ -66,7 +66,7 @@ def test_every_target_has_a_pace_of_its_own(script: Script) -> None:
 def test_a_deed_is_told_to_the_attack_and_not_to_the_story(script: Script) -> None:
     made = town()
     made.tick("clouds1")
-    made.hear("mallory", "mallory/agent1", Report("s.mallory.1.clouds1.1", "complete"))
+    made.hear("mallory", "mallory/alice", Report("s.mallory.1.clouds1.1", "complete"))
     assert script.heard == [("add", "clouds1", "complete")]
     assert made.outcomes == []
     assert not len(made.people.tasks)
@@ -76,10 +76,10 @@ def test_it_is_over_when_every_target_is_done_with(script: Script) -> None:
     made = town()
     for target in ("clouds1", "clouds2"):
         made.tick(f"{target}")
-        made.hear("mallory", "mallory/agent1", Report(f"s.mallory.1.{target}.1", "complete"))
+        made.hear("mallory", "mallory/alice", Report(f"s.mallory.1.{target}.1", "complete"))
         made.tick(f"{target}")
         assert made.outcomes == []
-        made.hear("mallory", "mallory/agent1", Report(f"s.mallory.1.{target}.2", "error", "forbidden"))
+        made.hear("mallory", "mallory/alice", Report(f"s.mallory.1.{target}.2", "error", "forbidden"))
     (completed,) = made.turn.noted(StepCompleted)
     assert completed == StepCompleted("s.mallory.1", "s", "mallory", "attack", "hub", "complete")
     assert made.idle()
@@ -90,7 +90,7 @@ def test_it_is_over_when_every_target_is_done_with(script: Script) -> None:
 def test_an_attack_of_which_nothing_came_says_so(script: Script) -> None:
     made = town(against=("clouds1",))
     made.tick("clouds1")
-    made.hear("mallory", "mallory/agent1", Report("s.mallory.1.clouds1.1", "error", "forbidden"))
+    made.hear("mallory", "mallory/alice", Report("s.mallory.1.clouds1.1", "error", "forbidden"))
     assert made.outcomes == ["nothing"]
 
 
@@ -100,7 +100,7 @@ def test_it_stops_when_its_time_is_up_and_what_is_under_way_is_not_counted_any_m
     made.tick("clouds1")
     made.ring("mallory", "stop s.mallory.1")
     assert made.outcomes == ["nothing"]
-    made.hear("mallory", "mallory/agent1", Report("s.mallory.1.clouds1.1", "complete"))
+    made.hear("mallory", "mallory/alice", Report("s.mallory.1.clouds1.1", "complete"))
     assert (made.outcomes, script.heard) == (["nothing"], [])
     assert made.idle()
 

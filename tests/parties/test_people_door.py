@@ -340,5 +340,5 @@ def test_using_ones_own_session_is_a_call_of_the_api() -> None:
     town = Town()
     town.signed_up("mallory", "cloud", "alice")
     assert town.do("mallory", "use", "cloud", as_="alice") == [
-        ("cloud", ApiCall("s.mallory.1", "ps:cloud:old.mallory"))
+        ("cloud", ApiCall("s.mallory.1+call1", "ps:cloud:old.mallory"))
     ]

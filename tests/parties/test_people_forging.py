@@ -142,7 +142,7 @@ def test_a_stolen_session_goes_before_a_stolen_key() -> None:
     town = with_key()
     town.people.loot(town.turn, "mallory", "session", "alice", ("s:hub:start:alice",))
     ((to, _),) = town.do("mallory", "add", "cloud", via="hub", as_="alice")
-    assert to == "mallory/agent1"
+    assert to == "mallory/alice"
 
 
 def test_in_the_own_name_nothing_is_forged() -> None:
@@ -156,7 +156,7 @@ def test_through_a_rogue_orchestrator_one_registers() -> None:
     ((_, login),) = town.do("mallory", "add", "cloud", via="second", as_="alice")
     assert login == Login("s.mallory.1+login", "alice@example.org", "pw:second:mallory:alice", "")
     ((to, instruct),) = town.hear("mallory", "second", LoggedIn(login.id, "s:second:m"))
-    assert (to, instruct.orchestrator) == ("mallory/agent1", "second")
+    assert (to, instruct.orchestrator) == ("mallory/alice", "second")
 
 
 # --- presenting again -----------------------------------------------------------------------------------------------

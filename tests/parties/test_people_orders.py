@@ -13,6 +13,7 @@ from sim.messages import (
     LoggedIn,
     Login,
     RefreshCommand,
+    Report,
     RevokeCommand,
     TokenRequest,
     TokenResponse,
@@ -25,7 +26,12 @@ from sim.party import Message
 from tests.parties.people_town import Town
 
 OPEN = "s:hub:start:alice"
-NO = Unauthorized("s.alice.1", "unauthorized", "https://cloud/")
+
+
+def no(n: int, who: str = "alice") -> Unauthorized:
+    """The ``n``-th call is refused."""
+    return Unauthorized(f"s.{who}.1+call{n}", "unauthorized", "https://cloud/")
+
 
 ORDERS: list[tuple[str, str, Message]] = [
     ("use", "cloud", UseCommand("s.alice.1", OPEN, "cloud")),
@@ -40,7 +46,8 @@ ORDERS: list[tuple[str, str, Message]] = [
 @pytest.mark.parametrize(("verb", "object_", "message"), ORDERS)
 def test_an_order_is_given_in_the_persons_session(verb: str, object_: str, message: Message) -> None:
     town = Town()
-    assert town.do("alice", verb, object_) == [("hub", message)]
+    via = "hub" if verb == "use" else ""
+    assert town.do("alice", verb, object_, via=via) == [("hub", message)]
     town.hear("alice", "hub", Done("s.alice.1"))
     assert town.outcomes == ["complete"]
     assert town.idle()
@@ -50,7 +57,7 @@ def test_an_order_is_given_in_the_persons_session(verb: str, object_: str, messa
 @pytest.mark.parametrize(("verb", "object_", "message"), ORDERS)
 def test_a_refused_order_is_noted(verb: str, object_: str, message: Message) -> None:
     town = Town()
-    town.do("alice", verb, object_)
+    town.do("alice", verb, object_, via="hub" if verb == "use" else "")
     town.hear("alice", "hub", Error("s.alice.1", "not_linked"))
     assert (town.outcomes, town.refusals) == (["not_linked"], ["not_linked"])
     assert town.idle()
@@ -91,13 +98,13 @@ def test_a_dead_session_is_opened_anew_once() -> None:
 def test_customers_of_a_group_of_orchestrators_share_them_out() -> None:
     people = {"users": {"count": 5, "uses": "hubs"}}
     town = Town(people, {"hubs": {"count": 2}})
-    to = [town.do(f"users{n}", "use", "cloud")[0][0] for n in (1, 2, 3)]
+    to = [town.do(f"users{n}", "unlink", "cloud")[0][0] for n in (1, 2, 3)]
     assert to == ["hubs1", "hubs2", "hubs1"]
 
 
 def test_whose_customer_one_is_may_be_drawn() -> None:
     town = Town({"alice": {"uses": {"hub": 0.5, "second": 0.5}}}, uses="second")
-    ((to, _),) = town.do("alice", "use", "cloud")
+    ((to, _),) = town.do("alice", "unlink", "cloud")
     assert to == "second"
 
 
@@ -107,14 +114,37 @@ def test_whose_customer_one_is_may_be_drawn() -> None:
 def test_credentials_are_tried_until_one_works() -> None:
     town = Town()
     town.people.rings["alice cloud alice"] = Ring((), "ps:cloud:x", ("ak:old", "ak:new"))
-    assert town.do("alice", "use", "cloud") == [("cloud", ApiCall("s.alice.1", "ak:new"))]
-    assert town.hear("alice", "cloud", NO) == [("cloud", ApiCall("s.alice.1+call2", "ak:old"))]
-    assert town.hear("alice", "cloud", NO) == [], "the first refusal, once more"
-    assert town.hear("alice", "cloud", Unauthorized("s.alice.1+call2", "unauthorized", "")) == [
-        ("cloud", ApiCall("s.alice.1+call3", "ps:cloud:x"))
-    ]
+    assert town.do("alice", "use", "cloud") == [("cloud", ApiCall("s.alice.1+call1", "ak:new"))]
+    assert town.hear("alice", "cloud", no(1)) == [("cloud", ApiCall("s.alice.1+call2", "ak:old"))]
+    assert town.hear("alice", "cloud", no(1)) == [], "the first refusal, once more"
+    assert town.hear("alice", "cloud", no(2)) == [("cloud", ApiCall("s.alice.1+call3", "ps:cloud:x"))]
     town.hear("alice", "cloud", ApiOk("s.alice.1+call3", "cloud/x"))
     assert (town.outcomes, town.refusals) == (["complete"], [])
+
+
+def test_what_lies_in_the_env_file_is_used_by_the_agent() -> None:
+    town = Town({"alice": {"agents": 2}})
+    assert town.do("alice", "use", "cloud") == [("alice/agent1", UseCommand("s.alice.1+call1", "", "cloud"))]
+    nothing = Report("s.alice.1+call1", "error", "no_credential")
+    assert town.hear("alice", "alice/agent1", nothing) == [("alice/agent2", UseCommand("s.alice.1+call2", "", "cloud"))]
+    assert town.hear("alice", "alice/agent1", nothing) == []
+    town.hear("alice", "alice/agent2", Report("s.alice.1+call2", "complete"))
+    assert town.outcomes == ["complete"]
+    assert town.idle()
+
+
+def test_where_nothing_of_ones_own_works_the_vault_is_tried_last() -> None:
+    town = Town()
+    env_is_empty(town)
+    assert town.turn.sent[-1] == ("hub", UseCommand("s.alice.1", OPEN, "cloud"))
+    town.hear("alice", "hub", Done("s.alice.1"))
+    assert town.outcomes == ["complete"]
+
+
+def env_is_empty(town: Town, n: int = 1, code: str = "no_credential") -> None:
+    """Alice uses cloud, and her agent has nothing that works there."""
+    town.do("alice", "use", "cloud", n, service="paid")
+    town.hear("alice", "alice/agent1", Report(f"s.alice.{n}+call1", "error", code))
 
 
 def test_with_an_orchestrator_named_its_vault_is_used() -> None:
@@ -125,8 +155,14 @@ def test_with_an_orchestrator_named_its_vault_is_used() -> None:
 
 def test_an_adversary_does_not_register_only_to_order_something() -> None:
     town = Town()
-    assert town.do("mallory", "use", "cloud", as_="alice", via="hub") == []
+    assert town.do("mallory", "refresh", "cloud", as_="alice", via="hub") == []
     assert town.outcomes == ["no_credential"]
+    assert town.do("mallory", "use", "cloud", 2, as_="alice", via="hub") == [
+        ("mallory/alice", UseCommand("s.mallory.2+call1", "", "cloud"))
+    ]
+    nothing = Report("s.mallory.2+call1", "error", "no_credential")
+    assert town.hear("mallory", "mallory/alice", nothing) == []
+    assert town.outcomes == ["no_credential"] * 2
 
 
 def test_an_adversary_orders_in_the_session_it_made_or_stole() -> None:
@@ -153,10 +189,10 @@ def test_stolen_tokens_are_used_of_the_person_and_at_the_provider() -> None:
     town = Town({"alice2": {}})
     town.people.loot(town.turn, "mallory", "tokens", "hub", STORE)
     assert town.do("mallory", "use", "cloud", as_="alice") == [
-        ("cloud", ApiCall("s.mallory.1", "at:g:cloud:s.alice.7:1"))
+        ("cloud", ApiCall("s.mallory.1+call1", "at:g:cloud:s.alice.7:1"))
     ]
-    assert town.do("mallory", "use", "cloud", 2) == [("cloud", ApiCall("s.mallory.2", "at:g:cloud:s.alice.7:1"))]
-    assert town.do("mallory", "use", "cloud", 3, as_="bob") == []
+    assert town.do("mallory", "use", "cloud", 2) == [("cloud", ApiCall("s.mallory.2+call1", "at:g:cloud:s.alice.7:1"))]
+    assert not isinstance(town.do("mallory", "use", "cloud", 3, as_="bob")[0][1], ApiCall)
 
 
 def test_a_stolen_refresh_token_is_refreshed_at_the_provider() -> None:
@@ -167,7 +203,7 @@ def test_a_stolen_refresh_token_is_refreshed_at_the_provider() -> None:
     ]
     town.hear("mallory", "cloud", TokenResponse("s.mallory.1", "at:new", "rt:new", "cloud/x"))
     assert town.outcomes == ["complete"]
-    assert town.do("mallory", "use", "cloud", 2, as_="alice")[0][1] == ApiCall("s.mallory.2", "at:new")
+    assert town.do("mallory", "use", "cloud", 2, as_="alice")[0][1] == ApiCall("s.mallory.2+call1", "at:new")
 
 
 def test_where_requests_are_signed_the_stolen_secret_signs_the_refresh() -> None:
@@ -183,8 +219,8 @@ def test_where_requests_are_signed_the_stolen_secret_signs_the_refresh() -> None
 
 def test_what_broke_is_added_again() -> None:
     town = Town()
-    town.do("alice", "use", "cloud", service="paid")
-    town.hear("alice", "hub", Error("s.alice.1", "unauthorized"))
+    env_is_empty(town, code="unauthorized")
+    town.hear("alice", "hub", Error("s.alice.1", "PROVIDER_NOT_LINKED"))
     assert town.refusals == ["unauthorized"]
     assert town.turn.pending == {"repair cloud s.alice.1.repair": Exponential(7_200_000_000)}
     assert town.ring("alice", "repair cloud s.alice.1.repair") == [
@@ -199,12 +235,12 @@ def test_what_one_withdrew_from_is_not_mended_until_it_is_added_again() -> None:
     town = Town()
     town.do("alice", "revoke", "cloud")
     town.hear("alice", "hub", Done("s.alice.1"))
-    town.do("alice", "use", "cloud", 2)
+    town.do("alice", "use", "cloud", 2, via="hub")
     town.hear("alice", "hub", Error("s.alice.2", "unauthorized"))
     assert not town.turn.pending
     town.do("alice", "add", "cloud", 3)
     town.report("alice", "complete", intent="s.alice.3")
-    town.do("alice", "use", "cloud", 4)
+    town.do("alice", "use", "cloud", 4, via="hub")
     town.hear("alice", "hub", Error("s.alice.4", "unauthorized"))
     assert "repair cloud s.alice.4.repair" in town.turn.pending
 
@@ -213,7 +249,7 @@ def test_withdrawing_everywhere_counts_for_every_provider() -> None:
     town = Town()
     town.do("alice", "revoke", "hub")
     town.hear("alice", "hub", Done("s.alice.1"))
-    town.do("alice", "use", "cloud", 2)
+    town.do("alice", "use", "cloud", 2, via="hub")
     town.hear("alice", "hub", Error("s.alice.2", "unauthorized"))
     assert not town.turn.pending
 
@@ -221,8 +257,9 @@ def test_withdrawing_everywhere_counts_for_every_provider() -> None:
 @pytest.mark.parametrize("code", ["PROVIDER_NOT_LINKED", "timeout"])
 def test_not_every_refusal_is_a_broken_credential(code: str) -> None:
     town = Town()
-    town.do("alice", "use", "cloud")
+    env_is_empty(town)
     town.hear("alice", "hub", Error("s.alice.1", code))
+    assert town.refusals == [code]
     assert town.idle()
 
 
@@ -230,6 +267,7 @@ def test_an_adversary_mends_nothing() -> None:
     town = Town()
     town.signed_up("mallory", "cloud", "alice")
     town.do("mallory", "use", "cloud", as_="alice")
-    town.hear("mallory", "cloud", Unauthorized("s.mallory.1", "unauthorized", ""))
+    town.hear("mallory", "cloud", no(1, "mallory"))
+    town.hear("mallory", "mallory/alice", Report("s.mallory.1+call2", "error", "no_credential"))
     assert town.outcomes == ["unauthorized"]
     assert town.idle()

@@ -10,6 +10,7 @@ import pytest
 from sim.clock import DAY
 from sim.facts import (
     AccountActivated,
+    AccountClosed,
     AccountCreated,
     Adopted,
     ChangeCancelled,
@@ -95,6 +96,52 @@ def test_sign_up_that_is_verified_waits_for_the_mailbox() -> None:
     assert kit.turn.behind_of(AccountActivated) == kit.turn.behind_of(EmailVerified) == ["alice"]
     assert kit.turn.behind_of(TokenIssued) == ["mallory"]
     assert isinstance(kit.sign_in("mallory"), SignedIn)
+
+
+def test_newer_sign_up_takes_the_place_of_one_that_waits() -> None:
+    kit = Kit(sign_up="verified")
+    kit.sign_up("mallory")
+    squat = kit.mailed("activate")
+    assert kit.sign_up("alice") == Done("up.alice", "pending")
+    assert kit.turn.noted(AccountClosed) == [AccountClosed("p", "p/up.mallory", "superseded")]
+    assert code_of(kit.click("alice", squat)) == "expired"
+    kit.click("alice", kit.mailed("activate"), "own")
+    assert isinstance(kit.sign_in("alice"), SignedIn)
+
+
+def test_copy_of_a_sign_up_that_waits_changes_nothing() -> None:
+    kit = Kit(sign_up="verified")
+    assert [kit.sign_up("alice") for _ in range(2)] == [Done("up.alice", "pending")] * 2
+    assert len(kit.turn.noted(AccountCreated)) == 1
+    assert len(kit.turn.all_sent(Mail)) == 1
+
+
+def test_sign_up_whose_mail_is_never_answered_comes_to_nothing() -> None:
+    kit = Kit(sign_up="verified")
+    kit.sign_up("alice")
+    kit.turn.ring(kit.party, f"expire_link {kit.mailed('activate')}")
+    assert kit.turn.noted(AccountClosed) == [AccountClosed("p", "p/up.alice", "expired")]
+    assert not kit.party.accounts
+    assert kit.sign_up("alice") == Done("up.alice", "pending")
+    assert kit.turn.noted(AccountCreated)[-1].account == "p/up.alice'"
+
+
+def test_address_of_a_sign_up_that_waits_may_come_by_a_change_as_well() -> None:
+    kit = Kit()
+    session = signed_in(kit.sign_up("alice")).session
+    kit.party.config.sign_up = "verified"
+    kit.sign_up("mallory", NEW)
+    manage(kit, "alice", session, "change_email", NEW)
+    kit.click("alice", kit.mailed("change_email", NEW))
+    assert [closed.account for closed in kit.turn.noted(AccountClosed)] == ["p/up.mallory"]
+    assert kit.party.bearing(NEW) == ("p/up.alice",)
+
+
+def test_sign_up_that_waits_is_not_there_for_a_reset() -> None:
+    kit = Kit(sign_up="verified")
+    kit.sign_up("alice")
+    assert kit.reply("alice", Recover("w1", ALICE, "reset")) == Done("w1")
+    assert [mail.purpose for mail in kit.turn.all_sent(Mail)] == ["activate"]
 
 
 def test_there_may_be_no_door() -> None:

@@ -10,6 +10,7 @@ import pytest
 from sim.clock import DAY, SECOND
 from sim.facts import (
     AccountActivated,
+    AccountClosed,
     AccountCreated,
     Adopted,
     AttestationAccepted,
@@ -326,8 +327,6 @@ def prepared(preset: str, situation: str, **given: Any) -> Kit:
         kit.ask("before", "hub" if situation == "same" else "second")
         if PRESETS[preset][2] == "after_mail" and not given:
             kit.click("alice", kit.mailed("activate"))
-        if situation == "other verified":
-            kit.party.set_account("p/before", verified=True)
     kit.turn.clear()
     return kit
 
@@ -337,8 +336,7 @@ MEETS = {
     "new": "created created created created created created mail mail created created",
     "password": "silent silent silent email_taken created page page page silent created",
     "password verified": "silent silent silent email_taken silent page page page silent created",
-    "other": "silent silent silent email_taken created page page page other_issuer created",
-    "other verified": "silent silent silent email_taken silent page page page other_issuer created",
+    "other": "silent silent silent email_taken silent page page page other_issuer created",
     "same": "known known known known known known known known known known",
 }
 CASES = [
@@ -450,16 +448,28 @@ def test_settings_may_change_between_turns() -> None:
     assert outcome(kit, kit.ask("r2", "second")) == "email_taken"
 
 
-def test_unconfirmed_sign_up_does_not_stand_in_the_way_and_gets_nothing() -> None:
-    """A squatter's password dies with the owner's own click."""
-    kit = Kit(like="M1", sign_up="verified")
+@pytest.mark.parametrize(
+    ("like", "expected"), [("M1", "created"), ("M4", "created"), ("M6", "created"), ("M7", "mail")]
+)
+def test_sign_up_that_waits_for_its_click_is_not_there_for_an_attestation(like: str, expected: str) -> None:
+    """Checking the address before use stops the squatter at the ordinary door (V2 of the paper on pre-hijacking)."""
+    kit = Kit(like=like, sign_up="verified")
     kit.sign_up("mallory")
     squat = kit.mailed("activate")
-    assert kit.ask("own") == RequiresAuth("own", "")
-    kit.click("alice", kit.mailed("activate"))
-    assert confirmed(kit) == [("own", "c:p:own")]
-    assert code_of(kit.sign_in("mallory")) == "invalid_credentials"
+    assert outcome(kit, kit.ask("own")) == expected
+    assert kit.turn.noted(AccountClosed) == [AccountClosed("p", "p/up.mallory", "superseded")]
     assert code_of(kit.click("alice", squat, "late")) == "expired"
+    assert code_of(kit.sign_in("mallory")) == "invalid_credentials"
+    assert kit.party.bearing(ALICE) == ("p/own",)
+    assert f"expire_link {squat}" not in kit.turn.pending
+
+
+def test_account_made_on_a_verified_claim_counts_as_verified_where_both_sides_must_have() -> None:
+    for says, expected in ((True, "silent"), (False, "created")):
+        kit = Kit(like="M5")
+        kit.ask("first", "second", email_verified=says)
+        assert outcome(kit, kit.ask("own")) == expected
+        assert not kit.party.accounts["p/first"].verified, "the provider itself has verified nothing"
 
 
 # --- refusals -------------------------------------------------------------------------------------------------------

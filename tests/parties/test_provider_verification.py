@@ -301,6 +301,14 @@ def test_changed_secret_is_learnt_from_its_issuer() -> None:
     assert kit.party.holdings("tokens", "p") == ()
 
 
+def test_changed_secret_that_was_announced_before_it_was_ever_used_here() -> None:
+    kit = Kit()
+    kit.published["hub"] = ("hub#2",)
+    kit.turn.hear(kit.party, "hub", Keys("told", ("hub#2",)))
+    assert code_of(kit.reply("thief", kit.request("r1", kit.hmac("r1")))) == "invalid_signature"
+    assert isinstance(kit.reply("hub", kit.request("r2", kit.hmac("r2", signer=SECOND_SECRET))), OauthCode)
+
+
 def test_unknown_secret_of_the_pair_is_asked_for() -> None:
     kit = Kit()
     kit.published["hub"] = ("hub#2",)

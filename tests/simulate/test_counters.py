@@ -30,7 +30,7 @@ class Shop:
             seed,
             until=arrivals[-1] + 10_000 * SECOND,
             net=link(0),
-            latency=lambda sender, to, message: int(message.text or 0),
+            latency=lambda sender, to, message: int(message.text) if to == "hub" else None,
             capacity=lambda party: limits if party is self.hub else None,
         )
         self.run.run()

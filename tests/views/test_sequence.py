@@ -34,8 +34,8 @@ def test_the_diagram_of_a_small_story():
             8   +0.50s     │       │       │       │       ├──────▶│    account_request alice@example.org
                            │       │       │       │       │       ◆    new account for alice@example.org,
                            │       │       │       │       │       │      active [by mallory]
-                       ✗ no_squat violated: mallory made cloud/squat.mallory, active, for
-                       alice@example.org, which is alice's address
+                       ✗ no_squat violated: mallory made cloud/squat.mallory, active, for alice@example.org,
+                       which is alice's address
             9   +0.50s     │       │       │✗╌╌╌╌╌╌┼╌╌╌╌╌╌╌┼╌╌╌╌╌╌╌┤    mail welcome alice@example.org
                            │       │       │       │       │       │      (lost)
            10   +0.60s     │       │       │       │       │◀──────┤    oauth

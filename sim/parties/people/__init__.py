@@ -6,7 +6,7 @@ made up. One object is all people, so that a million of them are rows, and few: 
 leaves none but a session.
 
 Each file is a part of what people do, one on top of the other: ``records`` (what they remember), ``commands`` (at an
-orchestrator), ``adding``, ``door`` (a provider's own pages), ``forging``, ``mail``, ``campaigns``.
+orchestrator), ``using``, ``adding``, ``door`` (a provider's own pages), ``forging``, ``mail``, ``campaigns``.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from sim.parties.people.campaigns import Campaigns
 from sim.parties.people.commands import Orders
 from sim.parties.people.door import Door
 from sim.parties.people.forging import Forging
+from sim.parties.people.using import Using
 from sim.party import Message
 
 __all__ = ["People"]
@@ -85,7 +86,7 @@ class People(Campaigns):
     }
     STEPS: ClassVar[Mapping[str, str]] = {**Orders.STEPS, **Adding.STEPS, **Door.STEPS, **Forging.STEPS}
     ANSWERS: ClassVar[Mapping[tuple[type[Message], str], str]] = {
-        **Orders.ANSWERS, **Adding.ANSWERS, **Door.ANSWERS, **Forging.ANSWERS,
+        **Orders.ANSWERS, **Using.ANSWERS, **Adding.ANSWERS, **Door.ANSWERS, **Forging.ANSWERS,
     }  # fmt: skip
 
     def enrolled(self, person: str, orchestrator: str, session: str) -> None:

@@ -8,8 +8,9 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from sim.messages import AcceptTerms, Approve, Done, Error, Instruct, Lure, Report, TermsAsked
-from sim.parties.people.commands import NO_SESSION, Orders
+from sim.parties.people.commands import NO_SESSION
 from sim.parties.people.records import Task, named
+from sim.parties.people.using import Using
 from sim.party import Command, Message, Turn
 
 #: How a consent page ends that sends a signed-in owner on without a click ([PHACC] against [PHG]).
@@ -17,7 +18,7 @@ AUTO = "!auto"
 NO_PROVISIONING = "agent_provisioning_unavailable"
 
 
-class Adding(Orders):
+class Adding(Using):
     """The verb ``add``, from the instruction to the report."""
 
     STEPS: ClassVar[Mapping[str, str]] = {
@@ -54,18 +55,18 @@ class Adding(Orders):
         stolen = self.stolen_session(task)
         if stolen:
             self.instruct(turn, intent, replace(task, session=stolen, stolen=True))
-        elif task.alias != task.person and self.stolen_key(task) and not self._session_at_hand(task):
+        elif task.alias != task.person and self.stolen_key(task) and not self.session_at_hand(task):
             self.go(turn, intent, task, "forge")
         else:
             self.session(turn, intent, task)
 
-    def agent(self, turn: Turn, intent: str) -> str:
+    def agent(self, intent: str, task: Task) -> str:
         """The agent that does it: the person's agents take turns by the numbers in the intent."""
-        agents: int = self.config.agents(turn.me)
-        if agents == 1:
-            return f"{turn.me}/agent1"
+        agents = self.agents_of(task)
+        if len(agents) == 1:
+            return agents[0]
         numbers = [int(part) for part in intent.replace("+", ".").split(".")[2:] if part.isdigit()]
-        return f"{turn.me}/agent{sum(numbers) % agents + 1}"
+        return agents[sum(numbers) % len(agents)]
 
     def instruct(self, turn: Turn, intent: str, task: Task) -> None:
         """Tell the agent; with a stolen session the terms are passed by script, or their owner would be asked."""
@@ -73,7 +74,7 @@ class Adding(Orders):
         message = Instruct(named(intent, task), task.via, task.session, task.party, task.service, script)
         for party in (task.party, task.via):
             self.left.pop(f"{task.person} {party}", None)
-        self.ask(turn, intent, task, self.agent(turn, intent), message, "adding")
+        self.ask(turn, intent, task, self.agent(intent, task), message, "adding")
 
     # --- terms ----------------------------------------------------------------------------------------------------
 

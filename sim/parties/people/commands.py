@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from msgspec.structs import replace
 
 from sim.messages import (
     AcceptTerms,
-    ApiCall,
-    ApiOk,
     ChangeLoginEmail,
     Done,
     Error,
@@ -18,34 +16,25 @@ from sim.messages import (
     Login,
     RefreshCommand,
     RevokeCommand,
-    TokenRequest,
-    TokenResponse,
-    Unauthorized,
     UnlinkCommand,
     UseCommand,
 )
-from sim.parties.people.records import MAIL_PATIENCE, REPEATS, Books, Task, Waiting, named, root, whose
+from sim.parties.people.records import MAIL_PATIENCE, REPEATS, Books, Task, Waiting, named, root
 from sim.party import Command, Message, Turn
 
 #: What is answered where a session is unknown or over.
 NO_SESSION = "BROWSER_AUTH_REQUIRED"
-#: Answers to a use or refresh that say the credential works no more.
-BROKEN = ("unauthorized", "invalid_grant")
 
 
 class Orders(Books):
-    """Sessions at orchestrators and what is ordered there; calls with credentials of one's own."""
+    """Sessions at orchestrators, and what is ordered there."""
 
-    STEPS: ClassVar[Mapping[str, str]] = {"order": "order", "call": "call", "session": "session"}
+    STEPS: ClassVar[Mapping[str, str]] = {"order": "order", "session": "session"}
     ANSWERS: ClassVar[Mapping[tuple[type[Message], str], str]] = {
         (Done, "login"): "login_done",
         (Error, "login"): "login_failed",
         (Done, "order"): "order_done",
         (Error, "order"): "order_failed",
-        (ApiOk, "call"): "call_done",
-        (Unauthorized, "call"): "call_failed",
-        (Error, "call"): "call_failed",
-        (TokenResponse, "refresh"): "refreshed",
     }
 
     # --- a session ------------------------------------------------------------------------------------------------
@@ -173,50 +162,30 @@ class Orders(Books):
 
     # --- orders ---------------------------------------------------------------------------------------------------
 
-    def use(self, turn: Turn, command: Command) -> None:
-        """One API call: with the vault's token (``via``), or a credential of one's own, else the vault's."""
-        turn.act()
-        task = self.task(turn, command, command.object, command.via)
-        things = self.credentials(task)
-        if things and (not task.via or not self._session_at_hand(task)):
-            self.call(turn, command.id, replace(task, things=things))
-        else:
-            self._order(turn, command.id, task)
-
-    def refresh(self, turn: Turn, command: Command) -> None:
-        """The refresh grant: by the orchestrator, or with a refresh token of one's own."""
-        turn.act()
-        task = self.task(turn, command, command.object, command.via)
-        tokens = self.refresh_tokens(task)
-        if tokens and not (task.via and self._session_at_hand(task)):
-            self.refresh_own(turn, command.id, task, tokens[-1])
-        else:
-            self._order(turn, command.id, task)
-
     def revoke(self, turn: Turn, command: Command) -> None:
         """The orchestrator's single action, for one provider or, with the orchestrator as object, for all."""
         turn.act()
         if self.is_orchestrator(command.object):
-            self._order(turn, command.id, self.task(turn, command, command.object, command.object))
+            self.order_inside(turn, command.id, self.task(turn, command, command.object, command.object))
         else:
-            self._order(turn, command.id, self.task(turn, command, command.object, command.via))
+            self.order_inside(turn, command.id, self.task(turn, command, command.object, command.via))
 
     def unlink(self, turn: Turn, command: Command) -> None:
         """End the connection at the orchestrator."""
         turn.act()
-        self._order(turn, command.id, self.task(turn, command, command.object, command.via))
+        self.order_inside(turn, command.id, self.task(turn, command, command.object, command.via))
 
     def accept_terms(self, turn: Turn, command: Command) -> None:
         """Accept a provider's terms before being asked."""
         turn.act()
-        self._order(turn, command.id, self.task(turn, command, command.object, command.via))
+        self.order_inside(turn, command.id, self.task(turn, command, command.object, command.via))
 
     def change_login(self, turn: Turn, command: Command, address: str) -> None:
         """Change the address of the login at ``command.via``."""
         task = self.task(turn, command, command.via, command.via)
-        self._order(turn, command.id, replace(task, things=(address,)))
+        self.order_inside(turn, command.id, replace(task, things=(address,)))
 
-    def _session_at_hand(self, task: Task) -> bool:
+    def session_at_hand(self, task: Task) -> bool:
         """Whether there is a session at the orchestrator, one's own or a stolen one, without signing in."""
         return bool(self.stolen_session(task)) or isinstance(self.sessions.get(self.session_key(task)), str)
 
@@ -244,14 +213,15 @@ class Orders(Books):
         elif self.sessions.get(self.session_key(task)) == task.session:
             del self.sessions[self.session_key(task)]
 
-    def _order(self, turn: Turn, intent: str, task: Task) -> None:
+    def order_inside(self, turn: Turn, intent: str, task: Task) -> None:
         """Give the order inside a session: a stolen one, or one's own."""
         task = replace(task, via=task.via or self.orchestrator(turn), then="order")
         stolen = self.stolen_session(task)
         if stolen:
             self.order(turn, intent, replace(task, session=stolen, stolen=True))
-        elif self.foreign(task) and not self._session_at_hand(task):
-            self.refuse(turn, intent, task, "no_credential")  # to order something is no reason to register as somebody
+        elif self.foreign(task) and not self.session_at_hand(task):
+            # to order something is no reason to register as somebody
+            self.refuse(turn, intent, task, task.code or "no_credential")
         else:
             self.session(turn, intent, task)
 
@@ -285,91 +255,14 @@ class Orders(Books):
         self.end(turn, intent, task)
 
     def order_failed(self, turn: Turn, intent: str, task: Task, message: Error) -> None:
-        """A dead session is opened anew, once; a broken credential is replaced later."""
+        """A dead session is opened anew, once."""
         if message.code == NO_SESSION:
             self.drop_session(task)
             if not task.stolen and not task.tries:
                 self.session(turn, intent, replace(task, tries=1))
                 return
-        self.broken(turn, intent, task, message.code)
+        self.refused_order(turn, intent, task, message.code)
 
-    def broken(self, turn: Turn, intent: str, task: Task, code: str) -> None:
-        """A use or refresh was refused: whoever did not withdraw from there gets the credential replaced, in time."""
-        key = f"{task.person} {task.party}"
-        via = task.via or self.orchestrator(turn)
-        wanted = not (key in self.left or f"{task.person} {via}" in self.left or key in self.repairs)
-        broke = task.verb in ("use", "refresh") and code in BROKEN and wanted
-        if broke and not self.config.adversary(task.person):
-            again = Task(task.person, "add", task.party, task.email, task.alias, via)
-            self.repairs[key] = replace(again, service=task.service or "free", reported=True)
-            turn.wake(f"repair {task.party} {intent}.repair", self.settings(turn).repairs_after)
+    def refused_order(self, turn: Turn, intent: str, task: Task, code: str) -> None:
+        """The orchestrator does not do it."""
         self.refuse(turn, intent, task, code)
-
-    def mend(self, turn: Turn, what: str) -> None:
-        """Replace a credential that broke."""
-        turn.act()
-        provider, _, intent = what.partition(" ")
-        self.go(turn, intent, self.repairs.pop(f"{turn.me} {provider}"), "begin")
-
-    # --- credentials of one's own ---------------------------------------------------------------------------------
-
-    def credentials(self, task: Task) -> tuple[str, ...]:
-        """What the person could show at the provider's API as ``task.alias``, best first."""
-        ring = self.ring(task)
-        own = (*ring.credentials[::-1], *((ring.session,) if ring.session else ()))
-        return (*own, *self._stolen_tokens(task, "at"))
-
-    def refresh_tokens(self, task: Task) -> tuple[str, ...]:
-        """Refresh tokens that the person holds itself."""
-        return (*self.ring(task).refresh, *self._stolen_tokens(task, "rt"))
-
-    def _stolen_tokens(self, task: Task, kind: str) -> tuple[str, ...]:
-        """Tokens of that kind out of stolen vaults, at the provider and, where it acts as somebody, of that person."""
-        if not self.config.adversary(task.person):
-            return ()
-        found: list[str] = []
-        for block in self.config.orchestrators:
-            for name in self.config.members(block):
-                loot: tuple[str, ...] = self.loots.get(f"{task.person} tokens {name}", ())
-                found += [atom for atom in loot if atom.startswith(f"{kind}:g:{task.party}:")]
-        if task.alias == task.person:
-            return tuple(found)
-        return tuple(atom for atom in found if whose(atom.split(":", 3)[3].rpartition(":")[0]) == task.alias)
-
-    def call(self, turn: Turn, intent: str, task: Task) -> None:
-        """Try the next credential."""
-        request = named(intent, task, f"call{task.tried + 1}" if task.tried else "")
-        self.ask(turn, intent, task, task.party, ApiCall(request, task.things[task.tried]), "call")
-
-    def call_done(self, turn: Turn, intent: str, task: Task, message: ApiOk) -> None:
-        """It works."""
-        self.end(turn, intent, task)
-
-    def call_failed(self, turn: Turn, intent: str, task: Task, message: Any) -> None:
-        """It does not: try another, or give up."""
-        task = replace(task, tried=task.tried + 1)
-        if task.tried < len(task.things):
-            self.call(turn, intent, task)
-        else:
-            self.broken(turn, intent, task, message.code)
-
-    def refresh_own(self, turn: Turn, intent: str, task: Task, token: str) -> None:
-        """Ask the provider for new tokens; where requests are signed, with the key that was stolen."""
-        issuer = task.via or self.orchestrator(turn)
-        key = self.stolen_key(replace(task, via=issuer))
-        key = key if key.startswith("secret:") else ""
-        self.ask(turn, intent, task, task.party, TokenRequest(intent, "refresh_token", token, issuer, key), "refresh")
-
-    def refreshed(self, turn: Turn, intent: str, task: Task, message: TokenResponse) -> None:
-        """New tokens."""
-        self.keep_tokens(task, message)
-        self.end(turn, intent, task)
-
-    def keep_tokens(self, task: Task, message: TokenResponse) -> None:
-        """Keep tokens that a provider gave out to the person itself."""
-        ring = self.ring(task)
-        self.hold(
-            task,
-            credentials=(*ring.credentials, message.access_token),
-            refresh=(message.refresh_token,) if message.refresh_token else ring.refresh,
-        )

@@ -315,7 +315,7 @@ class Door(Adding):
         """Hand it to the agent."""
         self.hold(task, credentials=(*self.ring(task).credentials, message.secret))
         request = HandOver(named(intent, task, "hand_over"), task.party, message.secret)
-        self.ask(turn, intent, task, self.agent(turn, intent), request, "hand_over")
+        self.ask(turn, intent, task, self.agent(intent, task), request, "hand_over")
 
     def handed_over(self, turn: Turn, intent: str, task: Task, message: Report) -> None:
         """The agent can go on."""

@@ -289,6 +289,12 @@ class Books(Party):
         name: str = self.config.member(block, (int(self.config.number(turn.me) or 1) - 1) % count)
         return name
 
+    def agents_of(self, task: Task) -> tuple[str, ...]:
+        """The person's agents; for each identity of somebody else's that one uses there is one more."""
+        if task.alias != task.person:
+            return (f"{task.person}/{task.alias}",)
+        return tuple(f"{task.person}/agent{number}" for number in range(1, self.config.agents(task.person) + 1))
+
     def session_key(self, task: Task) -> str:
         """Key of the task's own session in ``sessions``."""
         return f"{task.person} {task.via} {task.alias}"

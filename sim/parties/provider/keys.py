@@ -123,9 +123,12 @@ class KeyDesk(Office):
             self.hears[type(parked.message)](turn, parked.sender, parked.message)
 
     def _told(self, turn: Turn, issuer: str, message: Keys) -> None:
-        """Keys that nobody asked for: an issuer announces that it has changed the shared secret."""
-        known = self.secrets.get(issuer)
-        if known is not None and _newest(message.key_ids) > _newest(known):
+        """Keys that nobody asked for: an issuer announces that it has changed the shared secret.
+
+        From an issuer that signs with keys of its own it is a second copy of an answer.
+        """
+        known = self.published(issuer, True) or ()
+        if issuer not in self.keys and _newest(message.key_ids) > _newest(known):
             self.secrets[issuer] = message.key_ids
             turn.note(KeysFetched(self.name, issuer, message.key_ids))
 

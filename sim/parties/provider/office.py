@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
-from sim.facts import MailSent, RequestReceived, RequestStarted, Transition, Unlinked
+from sim.facts import AccountClosed, MailSent, RequestReceived, RequestStarted, Transition, Unlinked
 from sim.messages import Error, Mail
 from sim.parties.provider.records import LINK_LIFE, NO_DOOR, Account, Door, MailedLink, policy, root
 from sim.party import Party, Turn
@@ -17,15 +17,17 @@ class Office(Party):
     """Base of the provider's parts, which are one party together."""
 
     TABLES: ClassVar[tuple[str, ...]] = (
-        "accounts", "doors", "by_email", "by_root", "by_subject", "indexed", "identifiers", "links", "awaiting",
-        "consents", "asked", "codes", "grants", "live", "sessions", "answered", "made", "used", "keys", "secrets",
-        "fetches", "resting", "contained", "gone",
+        "accounts", "doors", "signing_up", "by_email", "by_root", "by_subject", "indexed", "identifiers", "links",
+        "awaiting", "consents", "asked", "codes", "grants", "live", "sessions", "answered", "made", "used", "keys",
+        "secrets", "fetches", "resting", "contained", "gone",
     )  # fmt: skip
 
     accounts: Table
     """Account id → ``Account``."""
     doors: Table
     """Account id → ``Door``, for accounts that have anything at the provider's own pages."""
+    signing_up: Table
+    """Address → mailed link of a sign-up that waits for its click; its account is not there for anybody else yet."""
     by_email: Table
     """Address → the account that bears it, or a tuple of several, oldest first."""
     by_root: Table
@@ -68,7 +70,7 @@ class Office(Party):
     """Issuer → True, once it has been cut off."""
 
     gone: Table
-    """Codes, pages, sessions and secrets that are no more: what a request heard twice gives out has two names."""
+    """Accounts, codes, pages, sessions, secrets that are no more: a request heard twice gives out two names."""
 
     def __init__(self, name: str, config: Any) -> None:
         super().__init__(name, config)
@@ -168,11 +170,24 @@ class Office(Party):
         """Accounts that bear an address, oldest first."""
         return _listed(self.by_email.get(email))
 
-    def file(self, account: str, email: str) -> None:
-        """Let ``account`` be found by ``email``."""
+    def file(self, turn: Turn, account: str, email: str) -> None:
+        """Let ``account`` be found by ``email``; a sign-up with that address that still waits is off."""
+        if email in self.signing_up:
+            self.close_sign_up(turn, email, "superseded")
         _add(self.by_email, email, account)
         if "root" in self.indexed:
             _add(self.by_root, root(email), account)
+
+    def close_sign_up(self, turn: Turn, email: str, reason: str) -> None:
+        """The account of a sign-up that waits for its click will never be."""
+        link = self.signing_up.pop(email, None)
+        mailed: MailedLink = self.links.pop(link, None)
+        turn.cancel(f"expire_link {link}")
+        account = mailed.account
+        del self.accounts[account]
+        self.gone[account] = True
+        turn.note(AccountClosed(self.name, account, reason))
+        self.move(turn, "account", account, "pending", "closed")
 
     def unfile(self, account: str, email: str) -> None:
         """Let ``account`` be found by ``email`` no more."""
@@ -225,14 +240,15 @@ class Lookup:
     def by_root(self, email: str) -> tuple[str, ...]:
         """Accounts whose normalised address is the same.
 
-        The index is made when somebody asks for the first time; accounts that were there before count in the order
-        of their ids.
+        The index is made when somebody asks for the first time; of accounts that were there before, those with one
+        address come oldest first, and these groups in the order of their addresses.
         """
         office = self._office
         if "root" not in office.indexed:
             office.indexed["root"] = True
-            for account, row in office.accounts.ordered():
-                _add(office.by_root, root(row.email), account)
+            for email, accounts in office.by_email.ordered():
+                for account in _listed(accounts):
+                    _add(office.by_root, root(email), account)
         return _listed(office.by_root.get(root(email)))
 
     def by_subject(self, issuer: str, subject: str) -> str:

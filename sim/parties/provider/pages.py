@@ -24,18 +24,32 @@ class Pages(Requests):
         if self.bearing(email):
             self.refuse(turn, sender, message.id, "email_taken")
             return
+        before: MailedLink | None = self.links.get(self.signing_up.get(email))
+        if before is not None and before.request == message.id:
+            turn.send(sender, Done(message.id, "pending"))
+            return
+        if before is not None:
+            self.close_sign_up(turn, email, "superseded")
         account = self.fresh(self.accounts, f"{self.name}/{message.id}")
         turn.note(AccountCreated(self.name, account, email, state, "", message.id))
         self.move(turn, "account", account, "absent", state)
         self.accounts[account] = Account(email, state)
-        self.file(account, email)
         if state == "active":
-            self.doors[account] = Door(message.password, message.factor)
-            self.open_session(turn, sender, message.id, account)
-            self.mail_link(turn, email, MailedLink("verify", account, message.id))
-            return
+            self._signed_up(turn, sender, message, account)
+        else:
+            self._wait_for_click(turn, sender, message, account)
+
+    def _signed_up(self, turn: Turn, sender: str, message: SignUp, account: str) -> None:
+        """The account is there, whether or not the address is verified ever."""
+        self.file(turn, account, message.email)
+        self.doors[account] = Door(message.password, message.factor)
+        self.open_session(turn, sender, message.id, account)
+        self.mail_link(turn, message.email, MailedLink("verify", account, message.id))
+
+    def _wait_for_click(self, turn: Turn, sender: str, message: SignUp, account: str) -> None:
+        """The account is to be there once the mailbox has answered; until then it stands in nobody's way."""
         waits = MailedLink("activate", account, message.id, (), sender, message.password, message.factor)
-        self.mail_link(turn, email, waits)
+        self.signing_up[message.email] = self.mail_link(turn, message.email, waits)
         turn.suspend(self.thread(message.id))
         turn.send(sender, Done(message.id, "pending"))
 
@@ -111,6 +125,8 @@ class Pages(Requests):
         if mailed.purpose == "change_email" and not self._change_address(turn, account, mailed):
             self.refuse(turn, sender, message.id, "email_taken")
             return
+        if mailed.asker:
+            del self.signing_up[self.accounts[account].email]
         self._use_link(turn, message.link)
         turn.send(sender, Done(message.id))
         if mailed.purpose == "activate":
@@ -125,6 +141,7 @@ class Pages(Requests):
         if mailed.requests:
             self.confirm_all(turn, mailed)
             return
+        self.file(turn, account, self.accounts[account].email)
         self.doors[account] = Door(mailed.password, mailed.factor)
         turn.resume(self.thread(mailed.request))
         self.open_session(turn, mailed.asker, mailed.request, account)
@@ -136,7 +153,7 @@ class Pages(Requests):
         change, row = change_id(self.door(account).change), self.accounts[account]
         self.unfile(account, row.email)
         self.set_account(account, email=mailed.email, verified=False)
-        self.file(account, mailed.email)
+        self.file(turn, account, mailed.email)
         self.set_door(account, change="")
         turn.note(ChangeConfirmed(self.name, account, change, mailed.email))
         return True
@@ -144,21 +161,24 @@ class Pages(Requests):
     def _use_link(self, turn: Turn, link: str) -> None:
         """A mailed link is used up."""
         turn.cancel(f"expire_link {link}")
-        self.drop_link(link)
+        self._drop_link(link)
 
-    def drop_link(self, link: str) -> MailedLink:
+    def _drop_link(self, link: str) -> None:
         """A mailed link does nothing any more."""
         mailed: MailedLink = self.links.pop(link, None)
         for wanted in mailed.requests:
             self.forget(wanted)
         if mailed.requests and self.awaiting.get(mailed.requests[0].identifier) == link:
             del self.awaiting[mailed.requests[0].identifier]
-        return mailed
 
     def expire_link(self, turn: Turn, what: str) -> None:
         """A mailed link was not used in time."""
-        mailed = self.drop_link(what)
+        mailed: MailedLink = self.links[what]
         turn.note(Expired(self.name, "link", what))
+        if mailed.asker:
+            self.close_sign_up(turn, self.accounts[mailed.account].email, "expired")
+            return
+        self._drop_link(what)
         if mailed.purpose == "change_email":
             self.set_door(mailed.account, change="")
             turn.note(ChangeCancelled(self.name, mailed.account, change_id(what)))

@@ -38,13 +38,15 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     """An account, and what hangs on it.
 
     ``issuer`` attested first for it (empty: none did), ``verified`` says that mail to the address was answered,
-    ``proven`` that the owner took possession by proof of the mailbox.
+    ``vouched`` that the issuer for which it was made said that it had verified the address, ``proven`` that the owner
+    took possession by proof of the mailbox.
     """
 
     email: str
     state: str
     issuer: str = ""
     verified: bool = False
+    vouched: bool = False
     proven: bool = False
     identifiers: tuple[str, ...] = ()
     grants: tuple[str, ...] = ()

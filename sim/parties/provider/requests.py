@@ -90,10 +90,10 @@ class Requests(Adoption):
         account = self.fresh(self.accounts, f"{self.name}/{wanted.request}")
         at_once = self._at_once(claim)
         state, issuer, email = "active" if at_once else "pending", claim.issuer, claim.email
+        self.file(turn, account, email)
         turn.note(AccountCreated(self.name, account, email, state, issuer, wanted.request))
         self.move(turn, "account", account, "absent", state)
-        self.file(account, email)
-        self.accounts[account] = Account(email, state)
+        self.accounts[account] = Account(email, state, vouched=claim.email_verified)
         if not at_once:
             return self._ask_mailbox(turn, account, email, wanted)
         self.link(turn, account, wanted, "created", existing=False)

@@ -34,6 +34,10 @@ class Account(Protocol):
         """Whether the provider itself has seen its mail to that address answered."""
 
     @property
+    def vouched(self) -> bool:
+        """Whether the issuer for which it was made said that it had verified the address."""
+
+    @property
     def issuer(self) -> str:
         """The issuer that attested first for it; empty for an account that came through the ordinary door alone."""
 

@@ -1,6 +1,7 @@
 """Issuer and subject, else an address verified on both sides, else a new account (github.com/workos/auth.md).
 
-Where either side has not verified it a second account with the same address is made.
+Where either side has not verified it a second account with the same address is made. An account that was made on the
+word of an issuer that had verified the address counts as verified: the first assertion is trusted there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ def match(look: Accounts, claim: Attestation, verified: bool) -> Match:
         return Found(known, "subject")
     if verified:
         for account in look.by_email(claim.email):
-            if look.account(account).verified:
+            row = look.account(account)
+            if row.verified or row.vouched:
                 return Found(account, "email")
     return NOBODY
