@@ -12,6 +12,7 @@ or draws a random number. A duration that is uncertain is a distribution: it say
 
 from __future__ import annotations
 
+import calendar
 import math
 import re
 import statistics
@@ -23,6 +24,9 @@ import msgspec
 US, MS, SECOND = 1, 1_000, 1_000_000
 MINUTE, HOUR, DAY = 60 * SECOND, 3_600 * SECOND, 86_400 * SECOND
 UNITS = {"us": US, "ms": MS, "s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
+
+#: A story begins with this calendar month, in UTC (assumed).
+FIRST_YEAR = 2026
 
 #: Later than anything that happens; the largest time there is.
 NEVER = 1 << 62
@@ -156,6 +160,25 @@ class Lognormal(msgspec.Struct, frozen=True, gc=False, tag="lognormal"):
 
     def __str__(self) -> str:
         return f"lognormal {format_duration(self.median)} p99 {format_duration(self.p99)}"
+
+
+def month_length(month: int) -> int:
+    """Length of the calendar month number ``month``, microseconds; month 0 is January 2026, UTC.
+
+    >>> [month_length(month) // DAY for month in (0, 1, 11, 25)]
+    [31, 28, 31, 29]
+    """
+    year, number = divmod(month, 12)
+    return calendar.monthrange(FIRST_YEAR + year, number + 1)[1] * DAY
+
+
+def month_start(month: int) -> int:
+    """When the calendar month number ``month`` begins, microseconds from the beginning of the story.
+
+    >>> month_start(2) // DAY
+    59
+    """
+    return sum(month_length(before) for before in range(month))
 
 
 Duration = Constant | Exponential | Uniform | Normal | Lognormal

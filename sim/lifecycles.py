@@ -66,6 +66,24 @@ RESOURCE: Machine = {
     "removed": (),
 }
 
+#: A payment token ([K21]: the four reasons for which one is deactivated).
+PAYMENT_TOKEN: Machine = {
+    "absent": ("active",),
+    "active": ("consumed", "expired", "resolved", "revoked"),
+    "consumed": (),
+    "expired": (),
+    "resolved": (),
+    "revoked": (),
+}
+
+#: A charge, apart from what is disputed about it.
+CHARGE: Machine = {
+    "absent": ("captured",),
+    "captured": ("settled", "refunded"),
+    "settled": ("refunded",),
+    "refunded": (),
+}
+
 MACHINES: Mapping[str, Machine] = {
     "link": LINK,
     "account": ACCOUNT,
@@ -73,6 +91,8 @@ MACHINES: Mapping[str, Machine] = {
     "consent": CONSENT,
     "grant": GRANT,
     "resource": RESOURCE,
+    "payment_token": PAYMENT_TOKEN,
+    "charge": CHARGE,
 }
 
 

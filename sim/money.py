@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, MutableMapping
 
 #: No amount is larger than this; keeps sums far away from where floating point loses cents.
 MOST = 10**15
@@ -35,3 +36,36 @@ def format_money(cents: int) -> str:
     dollars, rest = divmod(abs(cents), 100)
     sign = "-" if cents < 0 else ""
     return f"{sign}{dollars}.{rest:02} usd" if rest else f"{sign}{dollars} usd"
+
+
+def imbalance(lines: Iterable[tuple[str, int]]) -> int:
+    """By how many cents an entry of the books, (account, cents) by line, is out of balance; 0 for a good one."""
+    return sum(cents for _, cents in lines)
+
+
+class Ledger:
+    """Books of double entry, kept in a table from account to cents.
+
+    >>> books = Ledger({})
+    >>> books.post((("person:ann", -500), ("provider:p", 500)))
+    >>> books.balance("provider:p"), books.total()
+    (500, 0)
+    """
+
+    __slots__ = ("_table",)
+
+    def __init__(self, table: MutableMapping[str, int]) -> None:
+        self._table = table
+
+    def post(self, lines: Iterable[tuple[str, int]]) -> None:
+        """Add an entry."""
+        for account, cents in lines:
+            self._table[account] = self._table.get(account, 0) + cents
+
+    def balance(self, account: str) -> int:
+        """What stands on an account, cents."""
+        return self._table.get(account, 0)
+
+    def total(self) -> int:
+        """The sum of all accounts: nothing, if every entry was balanced."""
+        return sum(self._table.values())

@@ -68,6 +68,8 @@ class Command(msgspec.Struct, frozen=True, gc=False):
     lasts: int = 0
     until: int = 0
     amount: int = 0
+    name: str = ""
+    environment: str = "prod"
 
 
 class Turn(Protocol):

@@ -223,7 +223,16 @@ def shown(answer: Answer | None) -> Any:
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
-def result(outcome: Outcome, *, command: str = "", units: Mapping[str, str] | None = None) -> Result:
+def units(scenario: Any) -> dict[str, str]:
+    """The unit of every measure that a result of ``scenario`` has, its own measures included."""
+    from sim import measures
+    from sim.measures._spec import build
+
+    shelf = {name: measures.load(name).UNIT for name in measures.names()}
+    return shelf | {name: measure.UNIT for name, measure in build(scenario.measures).items()}
+
+
+def result(outcome: Outcome, *, command: str = "") -> Result:
     """``outcome`` held against its scenario's expectations; ``command`` is what would produce it again."""
     scenario = outcome.scenario
     verdicts = judge(
@@ -234,7 +243,7 @@ def result(outcome: Outcome, *, command: str = "", units: Mapping[str, str] | No
         counts=outcome.counts,
         panel=outcome.panel,
         measures=outcome.measures,
-        units=units,
+        units=units(scenario),
     )
     return Result(
         scenario=scenario.file,

@@ -64,11 +64,15 @@ class Roster:
 
         A block belongs to itself, everybody else to none (empty).
         """
+        head = name.partition("/")[0] if "/" in name else name
+        stem = head.rstrip(_DIGITS)
+        if stem in self._counts and self._is_member(head, stem):
+            return stem
         if name in self.blocks:
             return name
         if "@" in name:
             return ""
-        head = name.partition("/")[0].partition(".")[0]
+        head = head.partition(".")[0]
         if head in self._singles:
             return head
         stem = head.rstrip(_DIGITS)

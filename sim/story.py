@@ -152,6 +152,8 @@ class Plan:
             lasts=step.for_.most if step.for_ is not None else 0,
             until=step.until or 0,
             amount=step.amount or 0,
+            name=step.name or "",
+            environment=step.environment,
         )
 
     def _targets(self, key: str, draw: Draw) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from typing import Any
 from sim.clock import NEVER, Constant, Duration
 from sim.roster import Roster
 
+ZERO = Constant(0)
+
 
 @dataclass(frozen=True)
 class Ref:
@@ -38,7 +40,7 @@ class Every:
 class After:
     after: str
     fact: bool = False
-    wait: Duration = Constant(0)
+    wait: Duration = ZERO
     until: int | None = None
     times: int | None = None
 

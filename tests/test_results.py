@@ -11,7 +11,7 @@ import pytest
 from sim import results
 from sim.property import Violation
 from sim.results import Verdict, judge
-from sim.scenario.questions import read_answer
+from sim.scenario.questions import read_answer, read_measure
 
 KINDS = {"safe": "always", "comes": "sometimes"}
 VIOLATION = Violation("safe", 1_500_000, 7, "mallory has it")
@@ -185,7 +185,12 @@ def test_the_worst_of_several(codes: list[int], code: int):
 def outcome() -> Any:
     """What a run hands over."""
     scenario = SimpleNamespace(
-        file="s.yaml", variant=None, hash="abc", expect={"safe": read_answer("holds")}, everything_else=None
+        file="s.yaml",
+        variant=None,
+        hash="abc",
+        expect={"safe": read_answer("holds")},
+        everything_else=None,
+        measures={},
     )
     return SimpleNamespace(
         scenario=scenario, seed=4, digest="sha256:1", ended_at=2_500_000, messages=9, violations={"safe": [VIOLATION]},
@@ -197,7 +202,8 @@ def outcome() -> Any:
 def test_the_object_for_programs_has_exactly_the_documented_shape():
     found = json.loads(results.result(outcome(), command="sim run s.yaml").to_json())
     assert list(found) == [
-        "scenario", "variant", "seed", "digest", "ended_at_s", "messages", "exit", "receipt", "verdicts", "panel", "measures",
+        "scenario", "variant", "seed", "digest", "ended_at_s", "messages", "exit", "receipt", "verdicts", "panel",
+        "measures",
     ]  # fmt: skip
     assert found["ended_at_s"] == 2.5
     assert found["exit"] == 1
@@ -216,6 +222,16 @@ def test_the_receipt_says_what_it_takes_to_get_the_same_again_and_nothing_of_the
     assert receipt["scenario_hash"] == "abc"
     assert receipt["seed"] == 4
     assert receipt["command"] == "sim run s.yaml"
+
+
+def test_a_scenarios_own_span_is_in_seconds_and_is_compared_with_times():
+    run = outcome()
+    run.scenario.measures = {"lag": read_measure({"span": ["key_stolen", "attestation_accepted"], "take": "max"})}
+    run.scenario.expect = {"lag": read_answer({"at_most": "2 min"})}
+    run.measures = {"lag": 120}
+    assert results.result(run).verdicts[-1].met is True
+    run.measures = {"lag": 121}
+    assert results.result(run).verdicts[-1].met is False
 
 
 def test_the_same_run_gives_the_same_bytes():

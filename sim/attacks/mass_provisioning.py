@@ -1,9 +1,9 @@
 """Accounts at every provider, one after another, on the word of an orchestrator that the attacker has power over.
 
-With a stolen session they are the victim's: one account at each provider, and whatever it will sell. With a stolen
-key or secret, or an orchestrator of the attacker's own, every one is for somebody made up, unless the scenario says
-as whom. It stops at a provider where the power does not work any more: the session is over, the key is refused, the
-orchestrator does not take requests. Told apart from ill luck: what was too slow or came too early is tried again.
+With a stolen session they are the victim's, so there is one to be had at each provider. With a stolen key or secret,
+or an orchestrator of the attacker's own, every one is for somebody made up, unless the scenario says as whom, and
+there is no end to them. It stops at a provider where the power does not work any more: the session is over, the key
+is refused, the orchestrator does not take requests. Ill luck is told apart from that, and tried again.
 
 Threats T19 (a stolen signing key) and T24 (a hijacked session). Keys: [PAR]_ tells of Storm-0558, who forged tokens
 for about 25 organisations with one key; sessions: [OKT]_, five sessions hijacked out of files of 134 customers. Ids of
@@ -26,8 +26,10 @@ TECHNIQUES = ("T1606", "CAPEC-474", "T1539", "T1550.004")
 
 #: Time from one account to the next at a provider, where the scenario does not say (assumed).
 RATE = Constant(MINUTE)
+#: Outcomes after which there is an account, or would be if its owner agreed.
+MADE = ("complete", "pending", "pending_auth")
 #: Outcomes that say nothing about the power: the same again may work.
-CARRIES_ON = ("complete", "pending", "pending_auth", "expired", "consent_expired", "timeout", "no_mail", "server_busy")
+ILL_LUCK = ("expired", "consent_expired", "timeout", "no_mail", "server_busy")
 
 
 def start(hand: Hand, campaign: Campaign) -> None:
@@ -40,7 +42,7 @@ def start(hand: Hand, campaign: Campaign) -> None:
 
 
 def tick(hand: Hand, campaign: Campaign, target: str) -> None:
-    """One more account, or with a stolen session one more service."""
+    """One more account."""
     if not hand.power():
         hand.done_with(target)
         return
@@ -50,6 +52,9 @@ def tick(hand: Hand, campaign: Campaign, target: str) -> None:
 
 
 def answered(hand: Hand, campaign: Campaign, verb: str, target: str, outcome: str) -> None:
-    """A refusal says that the power is gone, at this provider at least."""
-    if outcome not in CARRIES_ON:
+    """Of one person, one account is enough; a refusal says that the power is gone, at this provider at least."""
+    if outcome in MADE:
+        if hand.victim():
+            hand.done_with(target)
+    elif outcome not in ILL_LUCK:
         hand.done_with(target)

@@ -54,13 +54,6 @@ def command_line(verb: str, file: str, **options: Any) -> str:
     return shlex.join(words)
 
 
-def units() -> dict[str, str]:
-    """The unit of every measure on the shelf."""
-    from sim import measures
-
-    return {name: measures.load(name).UNIT for name in measures.names()}
-
-
 # --- traces -----------------------------------------------------------------------------------------------------------
 
 
@@ -74,35 +67,35 @@ def is_trace(file: str) -> bool:
 
 
 @contextmanager
-def trace_file(path: str | None) -> Iterator[BinaryIO | None]:
-    """A file to write a trace to, which stands at ``path`` once it is whole and never in part."""
+def output_file(path: str | None, what: str) -> Iterator[BinaryIO | None]:
+    """A file to write ``what`` to, which stands at ``path`` once it is whole and never in part."""
     if path is None:
         yield None
         return
     target = Path(path)
     if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
-        with _opened(lambda: target.open("wb"), path) as file:
+        with _opened(lambda: target.open("wb"), path, what) as file:
             yield file
         return
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    file = _opened(lambda: part.open("xb"), path)
+    file = _opened(lambda: part.open("xb"), path, what)
     try:
         with file:
             yield file
         part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot write the trace: {error.strerror or error}") from None
+        raise InputError(f"{path}: cannot write the {what}: {error.strerror or error}") from None
     except BaseException:
         part.unlink(missing_ok=True)
         raise
 
 
-def _opened(opening: Callable[[], BinaryIO], path: str) -> BinaryIO:
+def _opened(opening: Callable[[], BinaryIO], path: str, what: str) -> BinaryIO:
     try:
         return opening()
     except OSError as error:
-        raise InputError(f"{path}: cannot write the trace: {error.strerror or error}") from None
+        raise InputError(f"{path}: cannot write the {what}: {error.strerror or error}") from None
 
 
 def run_for_digest(scenario: Any, replication: int = 0) -> Outcome:

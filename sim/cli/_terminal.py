@@ -72,6 +72,8 @@ def emit(text: str | bytes) -> None:
     if isinstance(text, bytes):
         text = text.decode()
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    if not _has_letters(encoding):
+        text = paint().finish(text)
     text = text.encode(encoding, "replace").decode(encoding)
     try:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")

@@ -30,9 +30,9 @@ def command(file: str, sets: tuple[str, ...], seed: int | None, brought: tuple[s
     found = []
     for scenario in scenarios:
         again = _shared.command_line("run", file, set=sets, variant=scenario.variant, seed=seed, **{"with": brought})
-        found.append(results.result(_shared.run_for_digest(scenario), command=again, units=_shared.units()))
+        found.append(results.result(_shared.run_for_digest(scenario), command=again))
     if as_json:
         emit(results.to_json(found))
     else:
-        emit(f"{base.title}\n\n" + tables.compare(found, paint(), _shared.units()))
+        emit(f"{base.title}\n\n" + tables.compare(found, paint(), results.units(base)))
     return results.worst(one.exit for one in found)

@@ -4,20 +4,26 @@ A stamp is a symbol made from its cause. Whoever asks whether it is still fresh 
 asked for, the exploration begins again knowing it, and from then on every stamp has, for each such age, a pending
 thing that happens when the stamp gets older than that. So order decides here as everywhere else, and a state has no
 absolute time in it. Constant clock offsets are part of the age asked for; an uncertain offset leaves the answer open.
+
+A stamp that stands in no table and in no message on its way can be shown to nobody any more, and its age is forgotten.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from sim.clock import NEVER
-from sim.explore.things import Aged
+from sim.explore.things import Aged, Thing
 
 if TYPE_CHECKING:
     from sim.explore.system import System
 
 #: symbols are far below any real local time, so that a mix-up would be seen
 FIRST = -(1 << 60)
+MOST = 1 << 40
 
 
 class Learnt(Exception):
@@ -31,7 +37,8 @@ class Ages:
         self._system = system
         self.asked = asked
         self._symbols: dict[tuple[str, int, int], int] = {}
-        self.makers: list[str] = []
+        self._causes: list[tuple[str, int]] = []
+        self._standing: dict[int, tuple[int, ...]] = {}
 
     def stamp(self, me: str) -> int:
         """A symbol for now, on the clock of ``me``."""
@@ -42,18 +49,51 @@ class Ages:
         key = (*cause, count)
         if key not in self._symbols:
             self._symbols[key] = FIRST + len(self._symbols)
-            self.makers.append(me)
+            self._causes.append(cause)
         symbol = self._symbols[key]
         for age in sorted(self.asked):
-            if age <= system.model.until:
-                system.add(system.thing(Aged, symbol, age), age, age)
+            system.put(system.thing(Aged, symbol, age), age, age)
         return symbol
+
+    def forget(self, thing: Thing) -> None:
+        """At the end of a reaction to ``thing``: count where stamps stand, and forget those that stand nowhere."""
+        system = self._system
+        if not self._causes:
+            return
+        stand: dict[int, int] = {}
+        for _, _, old, new in system.journal.changes():
+            self._count(stand, old, -1)
+            self._count(stand, new, 1)
+        moved = [(added, 1) for added, _, _ in system.adds] + ([] if thing.kept else [(thing, -1)])
+        for other, by in moved:
+            for stamp in stamps(getattr(other, "message", None)):
+                stand[stamp] = stand.get(stamp, 0) + by
+        for stamp, by in stand.items():
+            count = system.places.get(stamp, 0) + by
+            system.places[stamp] = count
+            if not count:
+                self._drop(stamp)
+
+    def _count(self, stand: dict[int, int], mark: int, by: int) -> None:
+        found = self._standing.get(mark)
+        if found is None:
+            found = self._standing[mark] = tuple(stamps(self._system.journal.records[mark]))
+        for stamp in found:
+            stand[stamp] = stand.get(stamp, 0) + by
+
+    def _drop(self, stamp: int) -> None:
+        system = self._system
+        del system.places[stamp]
+        system.stamps.pop(self._causes[stamp - FIRST], None)
+        for age in sorted(self.asked):
+            system.clear((Aged, stamp, age))
+            system.aged.pop((stamp, age), None)
 
     def within(self, me: str, stamp: int, least: int, most: int) -> bool:
         """Whether the age of ``stamp`` on the clock of ``me`` is between ``least`` and ``most``."""
         if stamp >= 0:
             return True
-        maker = self.makers[stamp - FIRST]
+        maker = self._causes[stamp - FIRST][0]
         apart = self._offset(me, maker)
         if apart is None:
             return self._system.choose(2, ("clock", f"{me} {maker}")) == 1
@@ -76,7 +116,7 @@ class Ages:
             return 0
         found = []
         for name in (me, maker):
-            clock = getattr(self._system.model.config(name), "clock", None)
+            clock = getattr(self._system.setting.config(name), "clock", None)
             if clock is None:
                 found.append(0)
             elif clock.least == clock.most:
@@ -84,3 +124,31 @@ class Ages:
             else:
                 return None
         return found[0] - found[1]
+
+
+def stamps(value: Any) -> Iterator[int]:
+    """All symbols for times in a record or a message."""
+    if isinstance(value, int):
+        if FIRST <= value < FIRST + MOST:
+            yield value
+    elif isinstance(value, msgspec.Struct):
+        for field in value.__struct_fields__:
+            yield from stamps(getattr(value, field))
+    elif isinstance(value, tuple | frozenset):
+        for inner in value:
+            yield from stamps(inner)
+
+
+def alike(mine: Any, theirs: Any) -> bool:
+    """Whether two values are equal, where a symbol for a time equals any time."""
+    if isinstance(mine, int) and FIRST <= mine < FIRST + MOST:
+        return isinstance(theirs, int)
+    if isinstance(mine, msgspec.Struct):
+        return type(mine) is type(theirs) and all(
+            alike(getattr(mine, field), getattr(theirs, field)) for field in mine.__struct_fields__
+        )
+    if isinstance(mine, tuple | list):
+        return type(mine) is type(theirs) and len(mine) == len(theirs) and all(map(alike, mine, theirs))
+    if isinstance(mine, dict):
+        return isinstance(theirs, dict) and mine.keys() == theirs.keys() and all(alike(mine[key], theirs[key]) for key in mine)
+    return bool(mine == theirs)

@@ -182,3 +182,7 @@ class Box:
     def key(self, pending: Pending) -> Any:
         """The exact identity of a set of pending things."""
         return tuple(sorted(pending))
+
+    def holds(self, pending: Pending, index: int) -> bool:
+        """Whether the thing of that index is pending."""
+        return any(self.things[number].index == index for number in pending)

@@ -125,6 +125,10 @@ class Classes:
         """The exact identity of what is pending."""
         return pending.free, pending.timed, pending.rows
 
+    def holds(self, pending: Class, index: int) -> bool:
+        """Whether the thing of that index is pending."""
+        return index in pending.free or index in pending.timed
+
 
 def _fire(rows: Rows, at: int, soonest: list[int]) -> Rows:
     """The differences that are left when the thing at ``at`` happens before all others; it becomes *now*."""

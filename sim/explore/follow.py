@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from sim.explore.ages import FIRST
+from sim.explore.ages import alike
 from sim.explore.memo import Effect
 from sim.explore.staging import StoryStep
 from sim.explore.system import System
@@ -30,11 +30,16 @@ class Missing(Exception):
         self.step, self.possible = step, possible
 
 
+class Unaged(Exception):
+    """An assertion is as old as somebody asks for, but growing older is not among the things that may be next."""
+
+
 class Place(msgspec.Struct):
-    """Where a run may be in the state space: all tables, and what is pending."""
+    """Where a run may be in the state space: all tables, what is pending, and when assertions grow too old."""
 
     marks: tuple[dict[Any, int], ...]
     pending: Any
+    due: list[tuple[int, int]]
 
 
 class Follower:
@@ -43,13 +48,13 @@ class Follower:
     def __init__(self, system: System, rule: Any) -> None:
         self.system, self.rule = system, rule
 
-    def follow(self, steps: Sequence[Step], draws: Draws) -> list[Place]:
-        """Where the run that was recorded as ``steps`` may have come to; ``Missing`` if nowhere."""
+    def follow(self, steps: Sequence[Step], draws: Draws, end: int) -> list[Place]:
+        """Where the run that was recorded as ``steps`` has come to at time ``end``; ``Missing`` if nowhere."""
         system = self.system
         lost = {(step.cause, step.to, step.message) for step in steps if step.kind == "lost" and step.at == step.sent}
-        self._go(Place(tuple({} for _ in system.journal.tables), None))
+        self._go(Place(tuple({} for _ in system.journal.tables), None, []))
         places = [
-            self._after(effect, self.rule.first(effect))
+            self._after(effect, self.rule.first(effect), 0, [])
             for effect in system.effects(system.thing(Start))
             if _drawn(effect, draws)
         ]
@@ -57,24 +62,31 @@ class Follower:
         at = 0
         while at < len(queue):
             reached: list[Place] = []
-            places = self._silently(places)
+            now = queue[at].at
+            places = [self._silently(place, now) for place in places]
             for place in places:
                 reached += self._moves(place, queue, at, draws)
             if not reached:
                 raise Missing(queue[at], [words for place in places for words in self._possible(place)])
             places = reached
             at += self._length
-        return self._silently(places)
+        return [self._silently(place, end) for place in places]
 
-    def _silently(self, places: list[Place]) -> list[Place]:
-        """``places`` and those that assertions growing older lead to, which no run records."""
-        known = list(places)
-        for place in known:
+    def _silently(self, place: Place, now: int) -> Place:
+        """``place`` after the assertions have grown older that no run records, up to the time ``now``."""
+        while place.due and place.due[0][0] <= now:
+            (_, index), *due = place.due
+            if not self.rule.holds(place.pending, index):
+                place = Place(place.marks, place.pending, due)
+                continue
             self._go(place)
-            for _, effect, moved, out in list(self.rule.successors(0, place.pending)):
-                if isinstance(effect.thing, Aged):
-                    known.append(self._after(effect, self.rule.after(moved, out, effect)))
-        return known
+            for _, effect, moved, out in self.rule.successors(0, place.pending):
+                if effect.thing.index == index:
+                    place = self._after(effect, self.rule.after(moved, out, effect), now, due)
+                    break
+            else:
+                raise Unaged(f"{self.system.listed[index].words()} is not among {self._possible(place)}")
+        return place
 
     def tables(self, place: Place) -> dict[str, dict[Any, Any]]:
         """All tables of the world at ``place``, by name."""
@@ -90,11 +102,12 @@ class Follower:
             table.marks.clear()
             table.marks.update(marks)
 
-    def _after(self, effect: Effect, pending: Any) -> Place:
+    def _after(self, effect: Effect, pending: Any, now: int, due: list[tuple[int, int]]) -> Place:
+        ages = [(now + least, thing.index) for _, thing, least, _, _ in effect.sets if isinstance(thing, Aged)]
         effect.apply()
         marks = tuple([dict(table.marks) for table in self.system.journal.tables])
         effect.revert()
-        return Place(marks, pending)
+        return Place(marks, pending, sorted([*due, *ages]))
 
     def _moves(self, place: Place, queue: list[Step], at: int, draws: Draws) -> Iterator[Place]:
         """Where the step ``queue[at]`` leads from ``place``."""
@@ -103,7 +116,7 @@ class Follower:
             length = _length(effect.thing, queue, at)
             if length and _drawn(effect, draws):
                 self._length = length
-                yield self._after(effect, self.rule.after(moved, out, effect))
+                yield self._after(effect, self.rule.after(moved, out, effect), queue[at].at, place.due)
 
     def _possible(self, place: Place) -> list[str]:
         self._go(place)
@@ -132,18 +145,3 @@ def _length(thing: Thing, queue: list[Step], at: int) -> int:
 def _drawn(effect: Effect, draws: Draws) -> bool:
     """Whether the choices in ``effect`` are those that the run drew; what it was not asked did not happen."""
     return all(draws.get((kind, str(key)), 0 if kind in ("loss", "duplicate") else which) == which for (kind, key), which in effect.taken)
-
-
-def alike(mine: Any, theirs: Any) -> bool:
-    """Whether two values are equal, where a symbol for a time equals any time."""
-    if isinstance(mine, int) and FIRST <= mine < FIRST + (1 << 40):
-        return isinstance(theirs, int)
-    if isinstance(mine, msgspec.Struct):
-        return type(mine) is type(theirs) and all(
-            alike(getattr(mine, field), getattr(theirs, field)) for field in mine.__struct_fields__
-        )
-    if isinstance(mine, tuple | list):
-        return type(mine) is type(theirs) and len(mine) == len(theirs) and all(map(alike, mine, theirs))
-    if isinstance(mine, dict):
-        return isinstance(theirs, dict) and mine.keys() == theirs.keys() and all(alike(mine[key], theirs[key]) for key in mine)
-    return bool(mine == theirs)

@@ -71,27 +71,49 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 Sight = tuple[str, str, Message]
-"""A message that the adversary has seen: sender, receiver, message."""
+"""A message that the adversary has seen: who of them saw it, whom it was for, the message."""
+
+
+class Setting:
+    """A world made anew, and what an engine must know about it. Scenarios and tests override what is different for them."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def config(self, name: str) -> Any:
+        """Configuration of ``name``: where traits and clocks are read; None where there is none."""
+        return None
+
+    def block(self, name: str) -> str:
+        """The group that ``name`` belongs to."""
+        return name
+
+    def begin(self, trait: Callable[[str, str], Any]) -> None:
+        """What is done before the parties start; ``trait(name, field)`` tells a per-member field."""
+
+    def releases(self, call: Callable[[str], None]) -> None:
+        """``call(name)`` is to be called when a party that was down is back."""
+
+    def refresh(self) -> None:
+        """Bring settings that are not in tables in line with the tables; called before each reaction."""
+
+    def proposals(self, seen: tuple[Sight, ...], holds: Callable[[str], bool]) -> list[Proposal]:
+        """What the adversary could do of its own accord, given the messages it saw and which atoms it holds."""
+        return []
 
 
 class Model(msgspec.Struct, frozen=True):
-    """Everything an exploration needs to know of a world.
+    """Everything an exploration needs to know.
 
-    ``world(make)`` makes it anew, with tables from ``make``; ``channel(sender, to)`` tells how messages travel.
-    ``begin(world, trait)`` does what is done before the parties start, ``refresh(world)`` brings settings that are not
-    in tables in line with those that are. ``stage`` is the story (``staging.Stage``).
-    ``propose(seen, holds)`` lists what the adversary could send, given the messages it saw and which atoms it holds.
+    ``setting(make)`` makes the world anew, with tables from ``make``; ``channel(sender, to)`` tells how messages travel.
+    ``stage`` is the story (``staging.Stage``), ``stop_after`` a fact after which nothing more happens. Only where
+    ``adversary`` is set is the adversary asked for proposals.
     """
 
-    world: Callable[[MakeTable], World]
+    setting: Callable[[MakeTable], Setting]
     channel: Callable[[str, str], Channel] = lambda sender, to: Channel()
     until: int = NEVER
     grid: int = 1
-    config: Callable[[str], Any] = lambda name: None
-    block: Callable[[str], str] = lambda name: name
-    begin: Callable[[World, Callable[[str, str], Any]], None] = lambda world, trait: None
-    release: Callable[[World, Callable[[str], None]], None] = lambda world, release: None
-    refresh: Callable[[World], None] | None = None
     stage: Any = None
-    propose: Callable[[tuple[Sight, ...], Callable[[str], bool]], list[Proposal]] | None = None
+    adversary: bool = False
     stop_after: type | None = None

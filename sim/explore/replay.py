@@ -15,6 +15,7 @@ import msgspec
 
 from sim.chance import Chance, purpose
 from sim.clock import NEVER, Constant
+from sim.explore.ages import alike
 from sim.explore.memo import Effect
 from sim.explore.model import Model, Proposal
 from sim.explore.staging import StoryStep
@@ -27,6 +28,7 @@ from sim.simulate.things import Delivery as Sent
 from sim.story import doer
 from sim.tables import Table
 from sim.trace import Recorder, Trace
+from sim.world import World
 
 #: kinds of choice that are asked for again and again, and answered alike each time
 _LASTING = ("trait", "any")
@@ -99,7 +101,8 @@ class Replay:
         self._model, self._path, self._times = model, path, times
         self._delays: dict[tuple[str, str, type, str], deque[int]] = {}
         self._waits: dict[tuple[str, str], deque[int]] = {}
-        self._actual: dict[tuple[str, str, type, str], Message] = {}
+        self._actual: list[Message] = []
+        self._world: World
         for token in tokens(path):
             self._schedule(token)
 
@@ -116,7 +119,9 @@ class Replay:
 
     def _latency(self, sender: str, to: str, message: Message) -> int | None:
         key = (sender, to, type(message), message.id)
-        self._actual[key] = message
+        self._actual.append(message)
+        if self._model.channel(sender, to).reads:
+            self._world.knowledge.observe(message)
         delays = self._delays.get(key)
         return delays.popleft() if delays else NEVER
 
@@ -127,16 +132,17 @@ class Replay:
     def run(self) -> Replayed:
         """Do it."""
         model, path = self._model, self._path
-        world = model.world(lambda name: Table())
+        setting = model.setting(lambda name: Table())
+        world = self._world = setting.world
         recorder = Recorder({})
         whims = [kind for effect in path for (kind, _), _ in effect.taken]
         line = _Line(0.5 if "loss" in whims else 0.0, 0.5 if "duplicate" in whims else 0.0)
         run = Simulation(
             world, _Told(path), self._times[-1], lambda sender, to: line,
-            config=model.config, block=model.block, recorder=recorder, latency=self._latency, wait=self._wait,
+            config=setting.config, block=setting.block, recorder=recorder, latency=self._latency, wait=self._wait,
         )  # fmt: skip
-        model.release(world, run.release)
-        model.begin(world, run.trait)
+        setting.releases(run.release)
+        setting.begin(run.trait)
         if model.stop_after is not None:
             world.on(model.stop_after, lambda fact, see: run.stop())
         for at, effect in zip(self._times, path, strict=True):
@@ -181,7 +187,4 @@ class Replay:
 
     def _real(self, message: Message) -> Message:
         """The message of this run that a captured one stands for: the same but for its stamps."""
-        for (_, _, kind, about), actual in self._actual.items():
-            if kind is type(message) and about == message.id:
-                return actual
-        return message
+        return next((actual for actual in self._actual if alike(message, actual)), message)

@@ -32,7 +32,7 @@ class TooOpen(Exception):
 class System:
     """World, tables and everything ever pending. ``oracle`` may answer what is left open (None: try every way)."""
 
-    TABLES = ("budget", "traits", "stamps", "aged", "held", "steps", "seen")
+    TABLES = ("budget", "traits", "stamps", "aged", "held", "steps", "seen", "places")
     budget: Table
     traits: Table
     stamps: Table
@@ -40,11 +40,13 @@ class System:
     held: Table
     steps: Table
     seen: Table
+    places: Table
 
     def __init__(self, model: Model, bounds: Bounds, asked: set[int], *, remember: bool = True) -> None:
         self.model, self.bounds, self.remember = model, bounds, remember
         self.journal = Journal()
-        self.world = model.world(self._make)
+        self.setting = model.setting(self._make)
+        self.world = self.setting.world
         for name in self.TABLES:
             setattr(self, name, self.journal.table(f"explore.{name}"))
         self.properties: dict[str, Property] = {fold.name: fold for fold in self.world.folds}
@@ -56,7 +58,7 @@ class System:
         self._things: dict[Any, Thing] = {}
         self.listed: list[Thing] = []
         self._channels: dict[tuple[str, str], Channel] = {}
-        self._adds: list[tuple[Thing, int, int]] = []
+        self.adds: list[tuple[Thing, int, int]] = []
         self._sets: dict[Any, tuple[Thing | None, int, int, bool]] = {}
         self._limits: list[tuple[int, int]] = []
         self._taken: list[tuple[Any, int, int]] = []
@@ -65,7 +67,7 @@ class System:
         self.proposal: Proposal | None = None
         self.cause: Thing = self.thing(Start)
         self.world.drive(self)
-        model.release(self.world, self.release)
+        self.setting.releases(self.release)
         if model.stage is not None:
             model.stage.watch(self)
         if model.stop_after is not None:
@@ -124,17 +126,18 @@ class System:
         """One reaction, making the choices ``ahead`` and then first ones; the tables are left as they were."""
         journal = self.journal
         journal.begin()
-        self.facts, self._adds, self._sets, self._limits = [], [], {}, []
+        self.facts, self.adds, self._sets, self._limits = [], [], {}, []
         self._taken, self._ahead, self._stops, self.proposal = [], ahead, False, None
         self.world.found.clear()
         self.world.endings.clear()
         self.cause = thing
         try:
             happens = thing.react(self)
+            self.ages.forget(thing)
             effect = self._effect(thing)
         finally:
             journal.undo()
-        ignored = thing.kept and not (journal.touched or self._adds or self._sets or self.facts)
+        ignored = thing.kept and not (journal.touched or self.adds or self._sets or self.facts)
         return effect if happens and not ignored else NOTHING
 
     def _effect(self, thing: Thing) -> Effect:
@@ -145,7 +148,7 @@ class System:
         effect.redo = tuple([(table.marks, key, new) for table, key, _, new in changes])
         effect.undo = tuple([(table.marks, key, old) for table, key, old, _ in changes])
         effect.delta = sum([weights[new] - weights[old] for _, _, old, new in changes])
-        effect.adds = tuple(self._adds)
+        effect.adds = tuple(self.adds)
         effect.sets = tuple([(slot, *what) for slot, what in self._sets.items()])
         effect.found = tuple([(prop.name, why) for prop, why in self.world.found])
         effect.facts = tuple(self.facts)
@@ -163,8 +166,7 @@ class System:
         """``me`` begins to react, on behalf of ``behind``."""
         self.turn.me, self.turn.behind = me, behind
         self.world.see.now = self.world.see.step = 0
-        if self.model.refresh is not None:
-            self.model.refresh(self.world)
+        self.setting.refresh()
 
     def end(self) -> None:
         """The party that acted has finished: judge what had to wait for it."""
@@ -186,7 +188,7 @@ class System:
 
     def add(self, thing: Thing, least: int, most: int) -> None:
         """``thing`` is pending from now on."""
-        self._adds.append((thing, least, most))
+        self.adds.append((thing, least, most))
 
     def put(self, thing: Thing, least: int, most: int, *, fresh: bool = False) -> None:
         """The same for a thing with a slot; one that cannot come before the end of the story never exists."""
@@ -221,14 +223,14 @@ class System:
             if bound := getattr(self.bounds, name):
                 self.budget[name] = bound
         self.begin("", "")
-        self.model.begin(self.world, self.trait)
+        self.setting.begin(self.trait)
         for party in dict.fromkeys(self.world.routes.values()):
             self.begin(party.name, "")
             party.start(self.turn)
             self.end()
         if self.model.stage is not None:
             self.model.stage.begin(self)
-        if self.model.propose is not None:
+        if self.model.adversary:
             self.add(self.thing(Adversary), 0, NEVER)
 
     # --- messages -------------------------------------------------------------------------------------------------
@@ -249,7 +251,7 @@ class System:
         channel = self.channel(sender, to)
         if channel.reads:
             world.knowledge.observe(message)
-            self.saw(sender, to, message)
+            self.saw(ADVERSARY, to, message)
         if hold < 0 or (not channel.keeps and self._whim("losses", "loss", message, to)):
             return
         thing = self.thing(Delivery, sender, to, message, behind, channel.keeps)
@@ -292,29 +294,28 @@ class System:
     def _tapped(self, sender: str, to: str, message: Message) -> int:
         """What interceptions do to a message: microseconds of delay, or -1 when it is dropped."""
         hold = 0
-        for tap in self.world.tapped(sender, to, message, self.model.block):
+        for tap in self.world.tapped(sender, to, message, self.setting.block):
             if tap.does == "drop":
                 hold = -1
             elif tap.does == "delay" and hold >= 0:
                 hold += tap.holds
             else:
                 self.world.knowledge.observe(message)
-                self.saw(sender, to, message)
+                self.saw(tap.owner, to, message)
             if tap.does == "replay":
                 self.add(self.thing(Copy, tap.owner, tap.target or to, message), 1, 1)
         return hold
 
-    def saw(self, sender: str, to: str, message: Message) -> None:
-        """The adversary has seen a message; remembered only where it may send something of its own."""
-        if self.model.propose is not None:
-            self.seen[f"{sender} {to} {message}"] = (sender, to, message)
+    def saw(self, owner: str, to: str, message: Message) -> None:
+        """The adversary has seen a message to ``to``; remembered only where it may send something of its own."""
+        if self.model.adversary:
+            self.seen[f"{owner} {to} {message}"] = (owner, to, message)
 
     def proposals(self) -> list[Proposal]:
         """What the adversary could send now."""
-        assert self.model.propose is not None
         seen = tuple([sight for _, sight in self.seen.ordered()])
         holders = self.world.knowledge.holders
-        return self.model.propose(seen, lambda atom: ADVERSARY in holders.get(atom, ()))
+        return self.setting.proposals(seen, lambda atom: ADVERSARY in holders.get(atom, ()))
 
     def deliver(self, thing: Delivery) -> bool:
         """A message arrives."""
@@ -324,8 +325,8 @@ class System:
         party = world.route(to)
         if world.knowledge.watching:
             world.knowledge.learn(to, message)
-            if self.model.propose is not None and world.knowledge.who(to) == ADVERSARY:
-                self.saw(thing.sender, to, message)
+            if self.model.adversary and world.knowledge.who(to) == ADVERSARY:
+                self.saw(to, to, message)
         self.begin(to, thing.behind)
         hears = party.hears.get(type(message)) or world.hears(party, type(message))
         hears(self.turn, thing.sender, message)
@@ -351,7 +352,7 @@ class System:
 
     def trait(self, name: str, field: str) -> Any:
         """A per-member share or pick: left open once per member, and remembered."""
-        value = getattr(self.model.config(name), field)
+        value = getattr(self.setting.config(name), field)
         if type(value) is float:
             answers = [False, True] if 0.0 < value < 1.0 else [value >= 1.0]
         elif hasattr(value, "weights"):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from msgspec import structs
+
 from sim.party import Message
 
 if TYPE_CHECKING:
@@ -132,6 +134,7 @@ class Aged(Thing):
     def __init__(self, stamp: int, age: int) -> None:
         super().__init__()
         self.stamp, self.age = stamp, age
+        self.slot = (Aged, stamp, age)
 
     def react(self, system: System) -> bool:
         """From now on it is older than that."""
@@ -182,6 +185,9 @@ class Adversary(Thing):
         if not proposals:
             return False
         proposal = proposals[system.choose(len(proposals), ("adversary", ""))]
+        if proposal.command is not None:  # the same deed done twice is two deeds
+            command = structs.replace(proposal.command, id=f"{proposal.command.id}.{left}")
+            proposal = structs.replace(proposal, command=command)
         system.budget["adversary_sends"] = left - 1
         system.proposal = proposal
         system.attempt(proposal)

@@ -6,7 +6,8 @@
   code or page is measured once, to the first such fact.
 * ``ratio: [measure, measure]``: the first divided by the second; nothing where the second is nothing.
 * ``where``: only facts with these values in these fields. A name stands for its group's members too, a list for any of
-  its values. ``behind`` is the person behind the fact: a name, ``adversary`` or ``honest``.
+  its values. ``behind`` is the person behind the fact: a name, ``adversary`` or ``honest``. Of a span it is asked of
+  the second fact, of the first only for fields that the second does not have.
 * ``per``: one number for each such stretch of time, from the beginning to the end of the run (of spans, their mean).
 * ``take``: which of the numbers: ``mean max min sum first last median p90 p95 p99``; without, their ``sum``, of spans
   the ``mean``, and of ratios the ratio of the two whole numbers.
@@ -186,7 +187,7 @@ class Span(Own):
         super().__init__(name, spec)
         assert spec.span is not None
         first, second = (fact_called(said) for said in spec.span)
-        self._first, self._second = conditions(spec.where, first, second)
+        (self._second, self._first) = conditions(spec.where, second, first)
         sides = [{_alias(field): field for field in kind.__struct_fields__} for kind in (first, second)]
         shared = [name for name in sides[0] if name in sides[1]]
         self._keys = [[side[name] for name in shared] for side in sides]

@@ -34,15 +34,16 @@ def field_called(said: str, *, numeric: bool) -> tuple[type[Fact], str]:
 
 
 def conditions(where: Mapping[str, Any], *kinds: type[Fact]) -> list[Callable[[Any, See], bool]]:
-    """For each kind of fact whether one fits; a field that only one of them has is asked of that one."""
-    for field in where:
-        if field != "behind" and not any(field in kind.__struct_fields__ for kind in kinds):
-            possible = dict.fromkeys(name for kind in kinds for name in kind.__struct_fields__)
-            raise ValueError(f"there is no field {field!r}; possible: behind, {', '.join(possible)}")
+    """For each kind whether a fact fits; a field is asked of the first kind that has it, ``behind`` of the first."""
     wanted = {field: tuple(value) if isinstance(value, list) else (value,) for field, value in where.items()}
-    return [
-        _condition({key: wanted[key] for key in wanted if key in ("behind", *kind.__struct_fields__)}) for kind in kinds
-    ]
+    parts = []
+    for kind in kinds:
+        own = ("behind", *kind.__struct_fields__) if kind is kinds[0] else kind.__struct_fields__
+        parts.append(_condition({field: wanted.pop(field) for field in list(wanted) if field in own}))
+    if wanted:
+        possible = dict.fromkeys(name for kind in kinds for name in kind.__struct_fields__)
+        raise ValueError(f"there is no field {next(iter(wanted))!r}; possible: behind, {', '.join(possible)}")
+    return parts
 
 
 def _condition(wanted: Mapping[str, tuple[Any, ...]]) -> Callable[[Any, See], bool]:

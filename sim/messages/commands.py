@@ -17,6 +17,12 @@ class Instruct(Message, frozen=True, tag="instruct"):
     provider: str
     service: str
     accept_tos: bool = False
+    amount: int = 0
+    verb: str = "add"
+    """``add``, or what shall be done with a resource (``ManageResource``)."""
+    environment: str = "prod"
+    name: str = ""
+    resource: str = ""
 
 
 class Report(Message, frozen=True, tag="report"):
@@ -27,6 +33,7 @@ class Report(Message, frozen=True, tag="report"):
     status: str
     code: str = ""
     url: str = ""
+    resource: str = ""
 
 
 class HandOver(Message, frozen=True, tag="hand_over"):
@@ -69,6 +76,8 @@ class CatalogListing(Message, frozen=True, tag="catalog_listing"):
 
     ANSWER: ClassVar[bool] = True
     services: tuple[str, ...]
+    says: tuple[tuple[str, str], ...] = ()
+    """What is said of them, in prose, as (``provider/service``, text)."""
 
 
 class Add(Message, frozen=True, tag="add"):
@@ -79,6 +88,8 @@ class Add(Message, frozen=True, tag="add"):
     provider: str
     service: str
     accept_tos: bool = False
+    amount: int = 0
+    environment: str = "prod"
 
 
 class TermsAsked(Message, frozen=True, tag="terms_asked"):
@@ -98,7 +109,8 @@ class AcceptTerms(Message, frozen=True, tag="accept_terms"):
 class Added(Message, frozen=True, tag="added"):
     """How an ``add`` stands.
 
-    ``complete``, ``pending_auth`` (PROVIDER_NOT_LINKED, with the consent page), ``pending``, or ``error``.
+    ``complete``, ``pending_auth`` (PROVIDER_NOT_LINKED, with the consent page), ``pending``, ``needs_information``,
+    ``removed``, or ``error``.
 
     ``secret`` is the resource's access configuration, which does reach the agent's ``.env``; the provider's tokens
     do not.
@@ -111,6 +123,8 @@ class Added(Message, frozen=True, tag="added"):
     url: str = ""
     resource: str = ""
     secret: str = ""
+    schema: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
 
 
 class UseCommand(Message, frozen=True, tag="use"):

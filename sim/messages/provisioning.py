@@ -13,11 +13,19 @@ class CatalogRequest(Message, frozen=True, tag="services"):
 
 
 class Catalog(Message, frozen=True, tag="services_list"):
-    """Services a provider offers, and whether it provisions accounts for agents at all."""
+    """Services a provider offers, and whether it provisions accounts for agents at all.
+
+    ``sender_bound``: its tokens work only for a caller that proves to be the one they were given to.
+    """
 
     ANSWER: ClassVar[bool] = True
     services: tuple[str, ...]
     agent_provisioning: bool
+    sender_bound: bool = False
+    paid: tuple[tuple[str, str, str], ...] = ()
+    """What costs money: service, kind (``monthly``, ``plan``, ``purchase``), and its price in prose."""
+    says: tuple[tuple[str, str], ...] = ()
+    """What else is said of services."""
 
 
 class AccountRequest(Message, frozen=True, tag="account_request"):
@@ -58,13 +66,17 @@ class ConfirmLink(Message, frozen=True, tag="confirm_link"):
 
 
 class TokenRequest(Message, frozen=True, tag="token"):
-    """``POST /oauth/token``: a code or a refresh token for tokens, signed by the client."""
+    """``POST /oauth/token``: a code or a refresh token for tokens, signed by the client.
 
-    PROVES: ClassVar[tuple[str, ...]] = ("grant", "client_key")
+    ``pop`` proves possession of a key of the client's, to which the tokens are bound (RFC 9449).
+    """
+
+    PROVES: ClassVar[tuple[str, ...]] = ("grant", "client_key", "pop")
     grant_type: str
     grant: str
     orchestrator: str
     client_key: str
+    pop: str = ""
 
 
 class TokenResponse(Message, frozen=True, tag="token_response"):
@@ -80,21 +92,39 @@ class TokenResponse(Message, frozen=True, tag="token_response"):
 class ResourceRequest(Message, frozen=True, tag="resource"):
     """``POST /provisioning/resources``: bearer and signature both required."""
 
-    PROVES: ClassVar[tuple[str, ...]] = ("access_token", "client_key")
+    PROVES: ClassVar[tuple[str, ...]] = ("access_token", "client_key", "payment_token", "pop")
+    REVEALS: ClassVar[tuple[str, ...]] = ("payment_token",)
     key: str
     access_token: str
     client_key: str
     orchestrator: str
     service: str
+    payment_token: str = ""
+    amount: int = 0
+    """Cents of usage to be charged instead of the price; 0: the price."""
+    environment: str = "prod"
+    project: str = ""
+    information: tuple[str, ...] = ()
+    """What an earlier answer said to be needed, as ``name:value``."""
+    pop: str = ""
 
 
 class Resource(Message, frozen=True, tag="resource_response"):
-    """A resource, ``complete``, with its access configuration (layer 2)."""
+    """A resource: ``complete``, with its access configuration (layer 2), or as far as it has come.
+
+    ``pending``: to be asked for again; ``needs_information``: ``schema`` names what is needed, ``candidates`` what may be
+    chosen; ``removed``. ``generation`` counts credentials.
+    """
 
     ANSWER: ClassVar[bool] = True
     REVEALS: ClassVar[tuple[str, ...]] = ("secret",)
     resource: str
     secret: str
+    status: str = "complete"
+    schema: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    generation: int = 1
+    service: str = ""
 
 
 class RevokeRequest(Message, frozen=True, tag="revocation"):
@@ -121,8 +151,9 @@ class Keys(Message, frozen=True, tag="keys"):
 class ApiCall(Message, frozen=True, tag="api"):
     """One call of a provider's API with a bearer credential; without one, to learn where to get it (RFC 9728)."""
 
-    PROVES: ClassVar[tuple[str, ...]] = ("credential",)
+    PROVES: ClassVar[tuple[str, ...]] = ("credential", "pop")
     credential: str = ""
+    pop: str = ""
 
 
 class ApiOk(Message, frozen=True, tag="api_ok"):

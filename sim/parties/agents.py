@@ -74,7 +74,7 @@ class Agents(Party):
     def _add(self, turn: Turn, message: Instruct) -> None:
         turn.send(
             message.orchestrator,
-            Add(message.id, message.session, message.provider, message.service, message.accept_tos),
+            Add(message.id, message.session, message.provider, message.service, message.accept_tos, message.amount),
         )
 
     def added(self, turn: Turn, sender: str, message: Added) -> None:

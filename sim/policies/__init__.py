@@ -29,10 +29,14 @@ def questions() -> tuple[str, ...]:
 
 @cache
 def answers(question: str) -> tuple[str, ...]:
-    """The names of the answers to ``question``, in alphabetical order; ``ValueError`` if nobody asks that."""
+    """The names of the answers to ``question``, in alphabetical order; ``ValueError`` if nobody asks that.
+
+    A folder of one's own counts once it has been added to the question's ``__path__``.
+    """
     if question not in questions():
         raise ValueError(f"{question!r} is not a question; possible are {', '.join(questions())}")
-    names = (found.name for found in iter_modules([str(_SHELF / question)]))
+    folders = import_module(f"sim.policies.{question}").__path__
+    names = (found.name for found in iter_modules(folders))
     return tuple(sorted(name for name in names if not name.startswith("_")))
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 
 def intent(request: str) -> str:
-    """The request of a person that ``request`` belongs to (``alice.1+metadata~2`` → ``alice.1``).
+    """What a person wanted, of which ``request`` is a part (``add.alice.1+again2+token~3`` → ``add.alice.1``).
 
-    It comes without the number of its retry, and without what tells it from its sisters.
+    It comes without the number of a retry, without what tells a request from its sisters, and without the number of a
+    repetition. Ids are compared only after both have gone through here.
     """
     return request.partition("~")[0].partition("+")[0]
 

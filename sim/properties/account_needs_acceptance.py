@@ -30,14 +30,14 @@ class AccountNeedsAcceptance(Property):
     accepted: Table
     """(Orchestrator, provider, login) → True."""
     asking: Table
-    """Request → (orchestrator, provider, login), until it has made an account or is answered."""
+    """What a person wants → (orchestrator, provider, login), until it has made an account or is answered."""
 
     def _accepted(self, fact: TermsAccepted, see: See) -> None:
         if not fact.by_script:
             self.accepted[fact.orchestrator, fact.provider, fact.login] = True
 
     def _requested(self, fact: Requested, see: See) -> None:
-        self.asking[fact.id] = (fact.orchestrator, fact.provider, fact.login)
+        self.asking[intent(fact.id)] = (fact.orchestrator, fact.provider, fact.login)
 
     def _created(self, fact: AccountCreated, see: See) -> None:
         if not fact.issuer:
@@ -48,4 +48,4 @@ class AccountNeedsAcceptance(Property):
 
     def _answered(self, fact: Answered, see: See) -> None:
         if fact.outcome != "pending":
-            self.asking.pop(fact.id, None)
+            self.asking.pop(intent(fact.id), None)

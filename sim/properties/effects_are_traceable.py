@@ -33,19 +33,20 @@ class EffectsAreTraceable(Property):
     }
 
     open: Table
-    """Request → (orchestrator, whether it was answered ``pending``), as long as something may come of it."""
+    """What a person wants → (orchestrator, whether it was answered ``pending``), while something may come of it."""
 
     def _requested(self, fact: Requested, see: See) -> None:
-        self.open[fact.id] = (fact.orchestrator, False)
+        self.open[intent(fact.id)] = (fact.orchestrator, False)
 
     def _answered(self, fact: Answered, see: See) -> None:
-        row = self.open.get(fact.id)
+        wanted = intent(fact.id)
+        row = self.open.get(wanted)
         if row is None or (fact.outcome == "error" and fact.code == GAVE_UP):
             return
         if fact.outcome.startswith("pending"):
-            self.open[fact.id] = (row[0], True)
+            self.open[wanted] = (row[0], True)
         else:
-            del self.open[fact.id]
+            del self.open[wanted]
 
     def _made(self, fact: AccountCreated, see: See) -> None:
         self._trace(f"the account {fact.account}", fact.issuer, fact.request, see)

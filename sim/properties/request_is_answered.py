@@ -24,14 +24,14 @@ class RequestIsAnswered(Property):
 
     def _requested(self, fact: Requested, see: See) -> None:
         if not see.adversary(see.behind):
-            see.deadline(self, fact.id, self.within or 0)
+            see.deadline(self, intent(fact.id), self.within or 0)
 
     def _attested(self, fact: Attested, see: See) -> None:
         if not see.adversary(see.behind):
             see.deadline(self, intent(fact.request), self.within or 0)
 
     def _answered(self, fact: Answered, see: See) -> None:
-        see.met(self, fact.id)
+        see.met(self, intent(fact.id))
 
     def due(self, key: str, see: See) -> None:
         """There was no answer in time."""

@@ -24,7 +24,7 @@ class WithdrawnKeyIsRefused(Property):
     READS: ClassVar = {KeyWithdrawn: "_withdrawn", AttestationAccepted: "_accepted"}
 
     dead: Table
-    """``issuer key_id provider`` (a block, or ``*`` for all) of keys that must be refused → True; ``any`` if one must."""
+    """``issuer key_id provider`` (a block, or ``*``) of keys that must be refused → True; and ``any`` if one must."""
 
     def _withdrawn(self, fact: KeyWithdrawn, see: See) -> None:
         key = f"{fact.issuer} {fact.key_id}"

@@ -57,6 +57,13 @@ def read_text(value: Any) -> str:
     return value
 
 
+def read_label(value: Any) -> str:
+    """A label of a domain name: small letters, digits and hyphens."""
+    if isinstance(value, str) and re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", value):
+        return value
+    raise Wrong(f"{quote(value)} is not a name such as 'my-shop'")
+
+
 def read_texts(value: Any) -> tuple[str, ...]:
     """A text or a list of texts."""
     if isinstance(value, str):
@@ -121,6 +128,12 @@ def words_of(*words: str) -> Kind:
 
     one = {"enum": list(words)}
     return Kind(read, " ".join(words) + ", or a list", one_or_list(one), show=show_list)
+
+
+def some_of(*words: str) -> Kind:
+    """Any of ``words``, none of them included."""
+    kind = words_of(*words)
+    return Kind(lambda value: tuple(dict.fromkeys(kind.read(value))), kind.says, kind.schema, show=list)
 
 
 def one_or_list(one: Schema) -> Schema:

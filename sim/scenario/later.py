@@ -11,18 +11,18 @@ NOT_YET = "is not simulated yet"
 #: by section, fields of a block
 FIELDS: dict[str, frozenset[str]] = {
     "people": frozenset({"disputes", "agent_obeys", "agent_leaks"}),
-    "orchestrators": frozenset({"step_up", "cooling_off", "cap", "limits"}),
+    "orchestrators": frozenset({"step_up", "cooling_off", "limits"}),
     "providers": frozenset(
-        {"limits", "sender_bound", "prices", "catalogue_says", "quarantine", "metering_lag", "disputes"}
+        {"limits", "quarantine", "disputes"}
     ),
 }
 #: fields of the table above that may be mentioned with this value, which changes nothing
-HARMLESS = {("providers", "sender_bound"): 0}
+HARMLESS: dict[tuple[str, str], object] = {}
 
-VERBS = frozenset({"remove", "rotate", "dispute", "raise_cap", "move_domain"})
+VERBS = frozenset({"dispute"})
 LOOT = frozenset({"env_file", "card"})
 #: adding a service that costs money
-PAID_SERVICES = True
+PAID_SERVICES = False
 
 
 def field_is_later(section: str, name: str) -> bool:

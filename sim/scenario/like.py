@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from sim.scenario.errors import Wrong, possible, quote
 from sim.scenario.later import FIELDS, HARMLESS, field_is_later
 from sim.scenario.merge import merged
@@ -153,19 +155,24 @@ def mentions_later(section: str, own: Node) -> list[Node]:
 
 def services_offered(like: tuple[str, ...], prices: dict[str, int]) -> dict[str, Offer]:
     """What is offered, by service: what every provider has, then what the catalogue providers it is like have."""
-    offered = _services_of(like)
-    return offered | {name: Offer("paid" if cents else "free", cents) for name, cents in prices.items()}
+    offered = dict(_services_of(like))
+    for name, cents in prices.items():
+        known = offered.get(name, Offer("free", 0))
+        offered[name] = replace(known, pricing="paid" if cents else "free", price=cents)
+    return offered
 
 
 @cache
 def _services_of(like: tuple[str, ...]) -> dict[str, Offer]:
-    offered = {"free": Offer("free", 0), "paid": Offer("paid", 2_000)}
+    offered = {"free": Offer("free", 0, updates=("paid",)), "paid": Offer("paid", 2_000, updates=("free",))}
     for name in like:
         catalogue = preset(name).catalogue if name in presets() else None
         if catalogue:
             from sim.scenario.catalogue import services_of
 
             for service in services_of(catalogue).values():
-                quoted = min(service.monthly_usd, default=None)
-                offered[service.id] = Offer(service.pricing, 0 if service.pricing == "free" else quoted)
+                quoted = 0 if service.pricing == "free" else min(service.monthly_usd, default=None)
+                updates = tuple(into for into, _ in service.allowed_updates)
+                asks = "domain" if "domains" in service.categories else ""
+                offered[service.id] = Offer(service.pricing, quoted, service.parents, updates, asks, service.kind)
     return offered

@@ -70,7 +70,16 @@ class People(Party):
     answers_after: Annotated[Duration, kinds.DURATION] = field(Exponential(10 * MINUTE), "reacts to a question")
     reads_mail_after: Annotated[Duration, kinds.DURATION] = field(Exponential(4 * HOUR), "reads a mail")
     repairs_after: Annotated[Duration, kinds.DURATION] = field(Exponential(2 * HOUR), "mends what broke")
+    card: Annotated[str, kinds.word("yes", "no", "declined")] = field(
+        "yes", "has a card to put on file; declined: its issuer says no to every amount"
+    )
     agents: Annotated[int, kinds.whole(1, 10_000)] = field(1, "agents working in parallel")
+    deployment_calls: Annotated[Duration, kinds.DURATION] = field(
+        FOREVER, "what an agent has running calls the provider this often; never: nothing is running"
+    )
+    pulls_env: Annotated[Duration, kinds.DURATION] = field(
+        Exponential(HOUR), "until what is running is given a credential that has changed"
+    )
     agent_obeys: Annotated[float | Pick, kinds.MEMBER_SHARE] = field(
         0.0, "agent follows injected text; 0.15 to 0.75 without enforcement", "APO"
     )
@@ -92,6 +101,8 @@ class Cap(Part):
     binds_at: Annotated[str, kinds.word("mint", "capture")] = field(
         "mint", "when it is compared: as a token is minted, or as money is captured", "K34"
     )
+    refunds_restore: Annotated[bool, kinds.YES_NO] = field(False, "what is refunded may be spent again")
+    counts_one_off: Annotated[bool, kinds.YES_NO] = field(True, "purchases count, and not plans alone")
 
 
 class Keys(Part):
@@ -113,6 +124,15 @@ class Revocation(Part):
     delay: Annotated[Duration, kinds.DURATION] = field(Constant(5 * SECOND), "until it is sent; at worst 900 s", "CAE")
     loss: Annotated[float, kinds.SHARE] = field(0.0, "share of pushes lost")
     retries: Annotated[int, kinds.whole(0, 1_000)] = field(3, "further attempts")
+
+
+class SecurityEvents(Part):
+    """What providers are told of what happened to a customer, by Shared Signals; the wire shows no such message."""
+
+    sends: Annotated[bool, kinds.YES_NO] = field(False, "whether providers are told at all", "K4, K7, K8")
+    delay: Annotated[Duration, kinds.DURATION] = field(Constant(5 * SECOND), "until it is sent; at worst 900 s", "CAE")
+    loss: Annotated[float, kinds.SHARE] = field(0.0, "share of attempts lost")
+    retries: Annotated[int, kinds.whole(0, 1_000)] = field(3, "further attempts; then it is a dead letter", "AMD")
 
 
 class Detection(Part):
@@ -160,6 +180,7 @@ class Orchestrator(Party):
     cap: Cap = field(Cap(), "ceilings on spending", "CFB", confirmed=True)
     keys: Keys = field(Keys(), "signing keys", "APG")
     revocation: Revocation = field(Revocation(), "what is pushed when authority is withdrawn")
+    security_events: SecurityEvents = field(SecurityEvents(), "what providers are told of a customer's security")
     detection: Detection = field(Detection(), "noticing abuse")
     timeout: Annotated[Duration, kinds.INTERVAL] = field(
         Constant(30 * SECOND), "waits so long for an answer", "K5", confirmed=True
@@ -222,6 +243,24 @@ class Provider(Party):
     )
     refresh: Annotated[str, worldkinds.REFRESH] = field("rotate", "what a refresh token does", "K4, K5", confirmed=True)
     sender_bound: Annotated[float | Pick, kinds.MEMBER_SHARE] = field(0.0, "share of tokens bound to their sender")
+    provisioning_time: Annotated[Duration, kinds.DURATION] = field(
+        ZERO, "until a resource is ready; meanwhile it is pending, and polled"
+    )
+    rotation: Annotated[str, worldkinds.ROTATION] = field(
+        "at_once", "what becomes of a credential that is replaced", "K18", confirmed=True
+    )
+    rotation_overlap: Annotated[Duration, kinds.DURATION] = field(
+        Constant(24 * HOUR), "with rotation: overlap, the old one works so long beside the new"
+    )
+    removal: Annotated[str, worldkinds.REMOVAL] = field(
+        "destroy", "what removing a resource means", "K8", confirmed=True
+    )
+    on_security_event: Annotated[tuple[str, ...], worldkinds.HEEDS] = field(
+        ("sessions", "tokens"), "what ends upon an issuer's word that a session or login is no more", "CAE"
+    )
+    faults: Annotated[tuple[str, ...], worldkinds.FAULTS] = field(
+        (), "faults documented in public code, to be switched on", "K4, K5"
+    )
     key_cache: KeyCache = field(KeyCache(), "how long an issuer's keys are believed", "JOSE", confirmed=True)
     replay_memory: Annotated[Duration, kinds.DURATION] = field(
         ZERO, "remembers used assertions so long", "PHSIG", confirmed=True
@@ -236,6 +275,12 @@ class Provider(Party):
     metering_lag: Annotated[Duration, kinds.DURATION] = field(ZERO, "usage is metered so late")
     prices: Annotated[dict[str, int], worldkinds.PRICES] = field(
         {"free": 0, "paid": 2_000}, "price by service; half the catalogue's quoted figures are above 25 usd", "K13"
+    )
+    plans: Annotated[str, kinds.word("monthly", "once")] = field(
+        "monthly", "how a plan is charged: again at the beginning of each calendar month, or once"
+    )
+    budget: Annotated[int | None, kinds.PRICE_OR_NONE] = field(
+        None, "tells the owner when the account has cost half of this in a month, and all of it", "K1"
     )
     catalogue_says: Annotated[dict[str, str], worldkinds.SAYS] = field(
         {}, "text that an obeying agent reads, by service"

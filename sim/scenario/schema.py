@@ -122,6 +122,8 @@ _OPTIONS: dict[str, Schema] = {
     "via": _TEXT,
     "as": _TEXT,
     "amount": kinds.MONEY_SCHEMA,
+    "name": _TEXT,
+    "environment": {"enum": ["prod", "dev"]},
     "to": _TEXT,
     "of": _TEXT,
     "against": one_or_list(_TEXT),

@@ -32,6 +32,7 @@ SOURCES = {
     "K12": "https://skills.sh/kernel/just-html/stripe-projects-cli",
     "K13": "https://github.com/snowmead/stackless/blob/main/crates/stackless-stripe-projects/tests/fixtures/catalog.json",
     "K16": "https://github.com/supabase/supabase/blob/master/apps/docs/content/guides/integrations/stripe-projects.mdx",
+    "K18": "https://kernel.sh/docs/integrations/stripe-projects",
     "K20": "https://docs.stripe.com/api/idempotent_requests",
     "K31": "https://www.infoq.com/news/2026/05/cloudflare-stripe-agent-commerce",
     "K34": "a public comparison note on agent spend controls, no address known",

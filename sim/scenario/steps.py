@@ -54,6 +54,8 @@ _OPTIONS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "for": ("for_", kinds.read_duration),
     "until": ("until", kinds.read_time),
     "amount": ("amount", kinds.read_price),
+    "name": ("name", kinds.read_label),
+    "environment": ("environment", kinds.word_in(("prod", "dev"))),
 }
 
 
@@ -202,7 +204,8 @@ def show_step(step: Step) -> dict[str, Any]:
         shown[step.verb] = str(step.objects[0])
     for key in verb.options:
         value = getattr(step, _OPTIONS[key][0])
-        if value not in (None, ()) and key not in shown:
+        default = "prod" if key == "environment" else None
+        if value not in (None, (), default) and key not in shown:
             shown[key] = format_money(value) if key == "amount" else _show(value)
     if step.times != 1:
         shown["times"] = step.times

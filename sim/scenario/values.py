@@ -30,10 +30,18 @@ class Rate(msgspec.Struct, frozen=True, gc=False):
 
 
 class Offer(msgspec.Struct, frozen=True, gc=False):
-    """A service of a provider: ``free``, ``paid``, or ``component`` (its price depends on another); cents, if known."""
+    """A service of a provider: ``free``, ``paid``, or ``component`` (its price depends on another); cents, if known.
+
+    ``parents`` are plans of which it needs one first, ``updates`` what it may become; ``asks`` says what must be known
+    before it can be made: ``domain``, a name that is free. ``kind`` is ``plan`` or ``deployable``, as in the catalogue.
+    """
 
     pricing: str
     price: int | None
+    parents: tuple[str, ...] = ()
+    updates: tuple[str, ...] = ()
+    asks: str = ""
+    kind: str = "plan"
 
 
 class Ref(msgspec.Struct, frozen=True, gc=False):
@@ -123,6 +131,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     until: int | None = None
     times: int = 1
     amount: int | None = None
+    name: str | None = None
+    environment: str = "prod"
     values: dict[str, Any] = {}
 
 

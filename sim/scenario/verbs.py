@@ -41,12 +41,16 @@ class Verb(NamedTuple):
 ADVERSARY, NOBODY = "adversary", ""
 
 VERBS: dict[str, Verb] = {
-    "add": Verb("service", "account request, token, resource", ("via", "as", "amount")),
-    "remove": Verb("service", "give a service up", ("via", "as", "amount")),
-    "rotate": Verb("service", "replace a service's credential", ("via", "as", "amount")),
+    "add": Verb("service", "account request, token, resource", ("via", "as", "amount", "name", "environment")),
+    "update": Verb("service", "change a service into this one", ("via", "as", "amount", "environment")),
+    "remove": Verb("service", "give a service up", ("via", "as", "environment")),
+    "rotate": Verb("service", "replace a service's credential", ("via", "as", "environment")),
+    "link": Verb("service", "let an orchestrator manage a service made elsewhere", ("via", "as")),
     "sign_up": Verb("provider", "open an account at the provider's own door", ("via", "as")),
     "log_in": Verb(
-        "provider or orchestrator", "the provider's own door, or a session at an orchestrator", ("via", "as")
+        "provider or orchestrator",
+        "the provider's own door, with via: by the orchestrator's deep link; or a session at an orchestrator",
+        ("via", "as"),
     ),
     "adopt": Verb("provider", "prove the mailbox, take possession of an account made for oneself", ("via", "as")),
     "reset_password": Verb("provider", "recover an account by its mailbox", ("via", "as")),
@@ -95,7 +99,7 @@ OBJECT_SECTIONS: dict[str, tuple[str, ...]] = {
 
 STEP_KEYS = (
     "id", *TIME_WORDS, "from", "until", "times", "wait", "who", "via", "as", *VERBS,
-    "amount", "to", "of", "against", "does", "kind", "rate", "for",
+    "amount", "name", "environment", "to", "of", "against", "does", "kind", "rate", "for",
 )  # fmt: skip
 
 

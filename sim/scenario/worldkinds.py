@@ -84,6 +84,8 @@ REFRESH = policy("refresh", "none", "rotate", "rotate_detect")
 ATTESTING = policy("attesting", "jwt", "hmac_email")
 EMAIL_CHECK = policy("email_check", "link", "idp", "none")
 SUBJECT = policy("subject", "unique", "email", "shared")
+ROTATION = policy("rotation", "at_once", "overlap", "accumulate")
+REMOVAL = policy("removal", "destroy", "detach")
 REVOCATION = policy("revocation", "grant", "token_ids", "nothing")
 _detection = policy("detection", "alert", "revoke", "pause")
 DETECTION = Kind(
@@ -92,6 +94,13 @@ DETECTION = Kind(
     one_or_list(_detection.schema),
     show=kinds.show_list,
 )
+
+#: faults of providers that are documented in public code, and can be switched on
+FAULTS = kinds.some_of(
+    "unbilled_resource", "overwrites_service", "keeps_old_keys", "no_ownership_check", "claims_removed",
+    "link_without_verified_email",
+)  # fmt: skip
+HEEDS = kinds.some_of("sessions", "tokens", "secrets")
 
 PURGES = ("sessions", "tokens", "identifiers", "pending_changes")
 _adoption = policy("adoption", "keep", "purge", "review")

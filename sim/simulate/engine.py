@@ -281,8 +281,7 @@ class Simulation(Steps):
     def _lose(self, sender: str, to: str, message: Message, behind: str) -> None:
         """A message sent in this turn will not arrive."""
         self.lost += 1
-        if self.recorder is not None:
-            self._late.append((sender, to, message, behind))
+        self._late.append((sender, to, message, behind))
 
     def _tapped(self, sender: str, to: str, message: Message, behind: str) -> int:
         """What interceptions do to a message: microseconds of delay, or -1 when it is dropped."""

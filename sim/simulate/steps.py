@@ -47,6 +47,9 @@ class Steps:
         found = self._collect() if world.found else ()
         if self.recorder is not None:
             self._record(kind, to, sender, sent, found, what)
+        elif self._late:
+            self.n += len(self._late)  # steps have the same numbers whether they are recorded or not
+            self._late.clear()
 
     def _record(
         self, kind: str, to: str, sender: str, sent: int, found: tuple[Found, ...], what: dict[str, Any]

@@ -53,10 +53,11 @@ def background(trace: Trace, steps: list[Step]) -> list[str]:
     thieves = {name for step in steps for name in (step.behind, *step.whose) if cast.adversary(name)}
     told = []
     for step in trace.steps[: steps[-1].n - 1] if thieves else ():
-        for fact in step.facts:
-            if getattr(fact, "thief", None) in thieves:
-                told.append(f"Before that, at {words.moment(step.at)} (step {step.n}): {words.told(fact)}.")
-    issuers = dict.fromkeys(fact.issuer for step in steps for fact in step.facts if isinstance(fact, AttestationAccepted))
+        when = f"Before that, at {words.moment(step.at)} (step {step.n})"
+        told += [f"{when}: {words.told(fact)}." for fact in step.facts if getattr(fact, "thief", None) in thieves]
+    issuers = dict.fromkeys(
+        fact.issuer for step in steps for fact in step.facts if isinstance(fact, AttestationAccepted)
+    )
     return told + [text for issuer in issuers if (text := _worth(cast, issuer))]
 
 

@@ -1,7 +1,8 @@
 """Every fact in words: a sentence for ``explain`` and ``diff``, and a short note for a diagram.
 
 Names in braces are fields of the fact; a field followed by ``_`` is put in brackets, and left out with them where it
-is empty; ``{on_the_word}`` names the issuer where there is one. A fact without a note is not drawn.
+is empty; ``{on_the_word}`` names the issuer where there is one. A fact without a note is not drawn; a note may be for
+one ``how`` alone.
 """
 
 from __future__ import annotations
@@ -61,6 +62,32 @@ SENTENCES: Mapping[str, str] = {
     "request_received": "{party} put a request into its queue",
     "request_started": "a worker of {party} took the request up",
     "transition": "{machine} {thing}: {before}, now {after}",
+    "resource_recorded": "{orchestrator} knows resource {resource} of {provider} and its credential",
+    "resource_forgotten": "{orchestrator} knows of resource {resource} of {provider} no more",
+    "resource_updated": "resource {resource} of account {account} is {after} now, after {before}",
+    "resource_removed": "resource {resource} of account {account} was given up: {how}",
+    "secret_rotated": "resource {resource} of account {account} has a new credential, number {generation}",
+    "management_accepted": "{provider} did as {issuer} asked: {call} (bearer: {bearer}, signature: {signature})",
+    "domain_registered": "{provider} registered the name {name} for account {account}",
+    "deep_link_opened": "somebody opened a link into the dashboard of account {account}",
+    "deployed": "what {agent} has running uses a credential of {provider}",
+    "deployment_broken": "what {agent} has running was refused by {provider}",
+    "deployment_mended": "what {agent} has running is served again by {provider}",
+    "security_event_sent": "{orchestrator} has a security event for {provider}: {event}, about {subject}",
+    "security_event_received": "{provider} heard of a security event from {orchestrator}: {event}, about {subject}",
+    "security_event_dropped": "{orchestrator} gave up telling {provider} of {event}, about {subject}",
+    "domain_moved": "every address of {domain} belongs to {to} from now on",
+    "payment_token_minted": "there is a payment token {token} of at most {max_amount}, for {seller} alone",
+    "payment_token_deactivated": "the payment token {token} works no more: {reason}",
+    "charged": "{amount} was captured from {person}'s card for {provider}: {charge}",
+    "charge_failed": "a charge of {amount} for {provider} was declined: {code}",
+    "settled": "the {amount} of {charge} have reached {provider}",
+    "refunded": "{provider} gave {amount} of {charge} back to {person}",
+    "cap_raised": "the ceiling of {login} at {orchestrator} is {limit} now{provider_}",
+    "budget_alert": "account {account} has spent {spent} of {budget}, {threshold} % or more",
+    "resource_billed": "{provider} gave resource {resource} out for {amount}{charge_}",
+    "price_quoted": "{orchestrator} read that {provider}/{service} costs {quoted}",
+    "posted": "booked: {why}",
 }
 
 NOTES: Mapping[str, str] = {
@@ -73,6 +100,7 @@ NOTES: Mapping[str, str] = {
     "account_activated": "account works now",
     "account_closed": "account gone: {reason}",
     "linked": "linked: {how}",
+    "linked/added": "identifier added: {identifier}",
     "unlinked": "unlinked: {identifier}",
     "change_requested": "wants to move to {email}",
     "change_confirmed": "moved to {email}",
@@ -96,6 +124,21 @@ NOTES: Mapping[str, str] = {
     "mailbox_stolen": "{thief} reads the mail of {of}",
     "mailbox_moved": "{address} is now of {to}",
     "mail_read": "reads the mail: {purpose}",
+    "domain_moved": "{domain} is now of {to}",
+    "resource_updated": "resource is {after} now",
+    "resource_removed": "resource gone: {how}",
+    "secret_rotated": "new credential, number {generation}",
+    "domain_registered": "registered: {name}",
+    "deep_link_opened": "dashboard opened by a deep link",
+    "deployment_broken": "deployment of {agent} is refused",
+    "deployment_mended": "deployment of {agent} is served again",
+    "security_event_received": "security event: {event}",
+    "security_event_dropped": "security event lost: {event}",
+    "charged": "{amount} captured from {person}'s card",
+    "charge_failed": "charge of {amount} declined: {code}",
+    "refunded": "{amount} given back",
+    "cap_raised": "ceiling is {limit} now{provider_}",
+    "payment_token_deactivated": "payment token dead: {reason}",
     "outage_began": "{party} is down",
     "outage_ended": "{party} is back",
 }
@@ -119,6 +162,9 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("kind", "resource"): "resource secret",
 }
 
+#: fields that are amounts of money, cents
+AMOUNTS = ("amount", "max_amount", "limit", "spent", "budget", "cap_limit", "total_limit", "quoted")
+
 #: facts that say who was told or believed what about whom
 CLAIMS = ("attested", "attestation_accepted", "attestation_refused")
 #: facts that a party's decision brings about
@@ -126,5 +172,7 @@ DECISIONS = (
     "answered", "refused", "terms_accepted", "account_created", "account_activated", "account_closed", "linked",
     "unlinked", "consent_asked", "consent_given", "adopted", "code_minted", "token_issued", "token_ended",
     "change_confirmed", "api_accepted", "api_refused", "revoked", "revocation_received", "detected",
-    "issuer_contained",
+    "issuer_contained", "payment_token_minted", "payment_token_deactivated", "charged", "charge_failed", "refunded",
+    "cap_raised", "resource_billed", "resource_updated", "resource_removed", "secret_rotated", "management_accepted",
+    "domain_registered", "deep_link_opened", "security_event_received", "security_event_dropped",
 )  # fmt: skip

@@ -44,7 +44,7 @@ def _widths(listing: Listing, width: int) -> list[int]:
     """Each column as wide as it needs, the widest narrowed until the table fits."""
     cells = [listing.columns, *listing.rows]
     widths = [max(len(row[place]) for row in cells) for place in range(len(listing.columns))]
-    while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > 12:
+    while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > 8:
         widths[widths.index(max(widths))] -= 1
     return widths
 

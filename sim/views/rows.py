@@ -162,7 +162,10 @@ def _crowd(run: list[list[Row]]) -> list[list[Row]]:
     if len(run) <= 4:
         return run
     last = run[-1][0]
-    return [*run[:2], [last._replace(text=f"… and {len(run) - 2:,} more like it, the last {last.a}: {last.text}", a="")]]
+    return [
+        *run[:2],
+        [last._replace(text=f"… and {len(run) - 2:,} more like it, the last {last.a}: {last.text}", a="")],
+    ]
 
 
 # --- what is left out -------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from sim.views.rows import Choice, Row, rows
 LEFT = 15
 #: columns that the words at the right need at least
 WORDS = 34
-NARROWEST, WIDEST = 6, 12
+NARROWEST, WIDEST = 6, 10
 #: so many lines, and the names of the lanes are printed again
 PAGE = 50
 

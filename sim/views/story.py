@@ -67,9 +67,11 @@ def step_in_words(step: Step, groups: Collection[str] = ()) -> str:
         first, _, rest = verb.partition(" ")
         verb = f"{first}s {rest}".strip()
     words = [f"{_when(step.when)}: {f'{who} ' if who else ''}{verb}"]
-    for word, value in (("of", step.of), ("via", step.via), ("as", step.as_), ("to", step.to), ("and", step.does)):
+    for word, value in (("of", step.of), ("via", step.via), ("as", step.as_), ("to", step.to)):
         if value:
             words.append(f"{word} {value}")
+    if step.does:
+        words.append(f"and {step.does}s")
     if step.against:
         words.append(f"against {_refs(step.against)}")
     if step.values:

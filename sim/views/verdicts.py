@@ -12,6 +12,9 @@ _MARKS = {"met": "✓", "NOT MET": "✗", "undetermined": "?", "not judged": "·
 _TONES = {"met": "good", "NOT MET": "bad", "undetermined": "doubt", "not judged": "dim"}
 _ORDER = ("NOT MET", "undetermined", "met", "not judged")
 
+#: with more properties than this that hold as expected, they share a line
+HOLDING = 5
+
 
 def state(verdict: Verdict) -> str:
     """``met``, ``NOT MET``, ``undetermined`` or ``not judged``."""
@@ -22,18 +25,28 @@ def state(verdict: Verdict) -> str:
 
 def table(result: Result, paint: Paint) -> str:
     """Every verdict, those that need attention first."""
+    holding = [verdict.property for verdict in result.verdicts if _holds_as_expected(verdict)]
+    together = set(holding) if len(holding) > HOLDING else set()
     shown = sorted(
-        (verdict for verdict in result.verdicts if _worth_a_line(verdict)),
+        (verdict for verdict in result.verdicts if _worth_a_line(verdict) and verdict.property not in together),
         key=lambda verdict: (_ORDER.index(state(verdict)), verdict.expected is None, verdict.violations == 0),
     )
     wide = max((len(verdict.property) for verdict in shown), default=0)
     lines = [paint.tone("Verdicts", "strong")]
     for verdict in shown:
         lines += _lines(verdict, numbers(result), wide, paint)
+    if together:
+        head = f"  {_MARKS['met']} {'met':<12} "
+        first, *rest = paint.wrapped(f"unbroken, expected holds: {', '.join(holding)}", len(head))
+        lines += [paint.tone(head, _TONES["met"]) + first.lstrip(), *rest]
     quiet = [verdict.property for verdict in result.verdicts if not _worth_a_line(verdict)]
     if quiet:
         lines += paint.wrapped(f"· unbroken, and nothing expected of it: {', '.join(quiet)}", 2, 4)
     return paint.finish("\n".join(lines))
+
+
+def _holds_as_expected(verdict: Verdict) -> bool:
+    return verdict.met is True and verdict.verdict == "unbroken" and verdict.expected == "holds"
 
 
 def _worth_a_line(verdict: Verdict) -> bool:

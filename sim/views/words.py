@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.claims import Attestation
 from sim.clock import DAY, HOUR, MINUTE, SECOND, format_duration, format_time
+from sim.money import format_money
 from sim.party import Command, Fact, Message
 from sim.trace import Step
 from sim.views import fact_words, message_words
@@ -36,6 +37,8 @@ def _value(name: str, value: Any) -> str:
         return _attestation(value)
     if isinstance(value, bool):
         return fact_words.YES_NO.get((name, value), "yes" if value else "no")
+    if isinstance(value, int) and name in fact_words.AMOUNTS:
+        return "none" if value < 0 else format_money(value)
     if isinstance(value, (tuple, list)):
         return ", ".join(map(str, value)) or "nothing"
     return fact_words.VALUES.get((name, value), str(value)) if isinstance(value, str) else str(value)
@@ -99,7 +102,8 @@ def told(fact: Fact) -> str:
 
 def note(fact: Fact) -> str:
     """A fact as a short note for a diagram; empty where it is not worth one."""
-    words = fact_words.NOTES.get(tag(fact), "")
+    name = tag(fact)
+    words = fact_words.NOTES.get(f"{name}/{getattr(fact, 'how', '')}") or fact_words.NOTES.get(name, "")
     return words.format_map(_fields(fact)) if words else ""
 
 

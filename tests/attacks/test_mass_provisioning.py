@@ -38,6 +38,15 @@ def test_with_a_stolen_session_it_is_the_victim() -> None:
     assert hand("session", "alice").tick("q") == [("add", "q", "alice", "hub", "free")]
 
 
+@pytest.mark.parametrize("outcome", ["complete", "pending", "pending_auth"])
+def test_one_account_of_the_victim_at_each_provider_is_enough(outcome: str) -> None:
+    attack = hand("session", "alice")
+    attack.answer("add", outcome)
+    assert attack.over == ["p"]
+    attack.answer("add", "timeout", "q")
+    assert attack.over == ["p"]
+
+
 def test_without_power_it_does_not_begin() -> None:
     attack = hand("")
     attack.start()

@@ -8,7 +8,8 @@ from zlib import crc32
 
 from sim.chance import Chance
 from sim.clock import Duration
-from sim.explore.follow import Follower, Place, alike
+from sim.explore.ages import alike
+from sim.explore.follow import Follower, Place
 from sim.explore.model import Model
 from sim.party import Message
 from sim.simulate import Simulation
@@ -53,15 +54,16 @@ class Run:
         self, model: Model, seed: int, latency: Duration, loss: float = 0.0, duplicates: float = 0.0, until: int = 0
     ) -> None:
         self.tables: dict[str, Table] = {}
-        world = model.world(self._make)
+        setting = model.setting(self._make)
         chance, recorder = Noting(seed), Recorder({})
         link = SimpleNamespace(latency=latency, at_most=latency.most, loss=loss, duplicates=duplicates)
         run = Simulation(
-            world, chance, until or model.until, lambda a, b: link, config=model.config, block=model.block, recorder=recorder
+            setting.world, chance, until or model.until, lambda a, b: link,
+            config=setting.config, block=setting.block, recorder=recorder,
         )
-        model.release(world, run.release)
-        model.begin(world, run.trait)
-        run.run()
+        setting.releases(run.release)
+        setting.begin(run.trait)
+        self.end = run.run()
         self.steps: list[Step] = recorder.steps
         self.draws = chance.draws
         self.violations = run.violations
@@ -72,7 +74,7 @@ class Run:
 
     def ends_at(self, follower: Follower) -> list[Place]:
         """The places in the state space to which this run leads, with equal tables; at least one if all is well."""
-        places = follower.follow(self.steps, self.draws)
+        places = follower.follow(self.steps, self.draws, self.end)
         return [place for place in places if alike(follower.tables(place), self._plain())]
 
     def _plain(self) -> dict[str, dict[Any, Any]]:

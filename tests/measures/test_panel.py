@@ -107,13 +107,29 @@ CASES: dict[str, dict[str, tuple[float, list[Row]]]] = {
         "unknown account": (0, [("mallory", 2, token(A, "t"))]),
     },
     "accounts_by_adversary": {
-        "its own, a squat, an honest one": (
-            2,
+        "its own pending, a squat, an honest one": (
+            1,
             [
                 SQUAT,
                 ("mallory", 2, created(B, "new@nowhere.org", state="pending")),
                 ("bob", 3, created("cloud/c", "bob@x.org")),
             ],
+        ),
+        "pending, then active": (
+            1,
+            [
+                ("mallory", 1, created(A, "m@x.org", state="pending")),
+                ("mallory", 2, activated(A)),
+                ("mallory", 3, activated(A)),
+            ],
+        ),
+        "pending, then closed": (
+            0,
+            [("mallory", 1, created(A, "m@x.org", state="pending")), ("", 2, closed(A)), ("", 3, activated(A))],
+        ),
+        "an honest one that becomes active": (
+            0,
+            [("alice", 1, created(A, ALICE, state="pending")), ("alice", 2, activated(A))],
         ),
     },
     "lockouts": {

@@ -118,6 +118,8 @@ SPANS: dict[str, tuple[dict[str, Any], float | None]] = {
     "median": ({"take": "median"}, 22.5),
     "p90": ({"take": "p90"}, 80),
     "where of the second fact": ({"where": {"token_id": "j40"}}, 30),
+    "where of the first fact": ({"where": {"thief": "carol"}}, None),
+    "where of both": ({"where": {"thief": "mallory", "behind": "alice"}}, (15 + 80) / 2),
     "none": ({"where": {"token_id": "j1"}}, None),
     "per 50 s, largest mean": ({"per": 50 * S, "take": "max"}, 80),
     "per 50 s, first mean": ({"per": 50 * S, "take": "first"}, pytest.approx(55 / 3)),

@@ -70,6 +70,12 @@ def config(**given: Any) -> SimpleNamespace:
         "token_life": Constant(365 * DAY),
         "refresh": "rotate",
         "sender_bound": 0.0,
+        "provisioning_time": Constant(0),
+        "rotation": "at_once",
+        "rotation_overlap": Constant(DAY),
+        "removal": "destroy",
+        "on_security_event": ("sessions", "tokens"),
+        "faults": (),
         "key_cache": SimpleNamespace(
             life=Constant(10 * MINUTE), cooldown=Constant(30 * SECOND), fetch=given.pop("fetch", Constant(0))
         ),

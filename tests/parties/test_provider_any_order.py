@@ -248,9 +248,8 @@ def agree(kit: Kit) -> None:
     assert all(f"expire_code {code}" in pending for code, _ in party.codes.ordered())
     assert all(grant.live or not grant.works for _, grant in party.grants.ordered())
     for name, _ in party.gone.ordered():
-        assert not any(
-            name in table for table in (party.accounts, party.codes, party.consents, party.sessions, party.live)
-        )
+        tables = (party.accounts, party.codes, party.consents, party.sessions, party.live)
+        assert not any(name in table for table in tables)
 
 
 def test_the_drive_gets_everywhere() -> None:

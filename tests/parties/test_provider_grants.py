@@ -26,6 +26,7 @@ from sim.messages import (
     Catalog,
     CatalogRequest,
     Done,
+    Manage,
     Metadata,
     MetadataRequest,
     OauthCode,
@@ -219,7 +220,11 @@ def test_token_bound_to_its_sender_is_worth_nothing_to_others() -> None:
 def test_resource_is_made_and_its_secret_opens_the_account() -> None:
     kit = Kit()
     tokens = kit.tokens("r1")
+    kit.turn.clear()
     made = kit.resource(tokens.access_token, "s1")
+    issued = TokenIssued("p", "p/r1", made.secret, "resource", "g:p:r1", "hub", ("resources",), "s1")
+    assert kit.turn.noted(TokenIssued) == [issued]
+    assert kit.turn.noted(Transition) == [Transition("resource", made.resource, "absent", "complete")]
     assert kit.turn.noted(ResourceCompleted) == [ResourceCompleted("p", "p/r1", "p/r:s1", "free", "g:p:r1", "s1")]
     assert call(kit, made.secret, sender="agent") == ApiOk("a1", "p/r1")
     assert kit.turn.noted(ApiAccepted) == [ApiAccepted("p", "p/r1", made.secret, "resource", "g:p:r1")]
@@ -267,6 +272,18 @@ def test_key_of_a_resource_is_forgotten_after_a_day() -> None:
     assert kit.turn.pending["forget_made k1"] == DAY
     kit.turn.ring(kit.party, "forget_made k1")
     assert make(kit, token, "s2", "k1") != first
+
+
+def test_by_project_a_resource_is_found_again_through_another_grant_while_its_secret_works() -> None:
+    kit = Kit(idempotency="project")
+    one, two = kit.tokens("r1").access_token, kit.tokens("r2").access_token
+    first = make(kit, one, "s1", "")
+    assert make(kit, two, "s2", "") == first
+    assert not [key for key in kit.turn.pending if key.startswith("forget_made")]
+    owner: Any = kit.take("alice")
+    kit.say("alice", Manage("end", owner.session, "end", ("p/r:s1",)))
+    assert not works(kit, first)
+    assert make(kit, two, "s3", "") == "sk:p:p/r:s3"
 
 
 def test_nobody_gets_a_resource_of_another_grant_by_its_key() -> None:

@@ -22,11 +22,13 @@ from sim.facts import (
     ResourceCompleted,
     TokenEnded,
     TokenIssued,
+    Transition,
     Unlinked,
 )
 from sim.messages import (
     ApiCall,
     ApiOk,
+    Click,
     Dashboard,
     DashboardRequest,
     Done,
@@ -105,7 +107,7 @@ def test_newer_sign_up_takes_the_place_of_one_that_waits() -> None:
     assert kit.sign_up("alice") == Done("up.alice", "pending")
     assert kit.turn.noted(AccountClosed) == [AccountClosed("p", "p/up.mallory", "superseded")]
     assert code_of(kit.click("alice", squat)) == "expired"
-    kit.click("alice", kit.mailed("activate"), "own")
+    kit.say("alice", Click("own", kit.mailed("activate")))
     assert isinstance(kit.sign_in("alice"), SignedIn)
 
 
@@ -230,6 +232,15 @@ def test_proof_gives_a_password_a_session_and_the_account() -> None:
     assert isinstance(kit.sign_in("alice"), SignedIn)
 
 
+def test_address_is_verified_once() -> None:
+    kit = Kit()
+    kit.sign_up("alice")
+    kit.take("alice", "reset", id_="one")
+    kit.take("alice", "reset", id_="two")
+    kit.click("alice", kit.mailed("verify"))
+    assert len(kit.turn.noted(EmailVerified)) == 1
+
+
 def test_link_of_a_proof_works_once_and_for_a_day() -> None:
     kit = Kit()
     kit.ask()
@@ -282,6 +293,7 @@ def test_proof_activates_a_pending_account_and_kills_the_mail_that_is_out() -> N
     link = kit.mailed("activate")
     assert signed_in(kit.take("alice", "adopt")).account == "p/squat"
     assert kit.turn.noted(AccountActivated) == [AccountActivated("p", "p/squat")]
+    assert Transition("account", "p/squat", "pending", "active") in kit.turn.facts
     assert code_of(kit.click("alice", link)) == "expired"
     again: Any = kit.ask("squat2", "second")
     assert again.url, "the identity waits no more for a mail that is worth nothing"
@@ -481,6 +493,7 @@ def test_one_change_of_address_waits_at_a_time() -> None:
     manage(kit, "alice", session, "change_email", "newer@example.org", id_="two")
     assert kit.turn.noted(ChangeCancelled) == [ChangeCancelled("p", "p/up.alice", "ch:p:one")]
     assert code_of(kit.click("alice", old)) == "expired"
+    assert f"expire_link {old}" not in kit.turn.pending
     kit.turn.ring(kit.party, "expire_link l:p:change_email:two")
     assert kit.turn.noted(ChangeCancelled)[-1] == ChangeCancelled("p", "p/up.alice", "ch:p:two")
     assert seen(kit, "alice", session).pending_changes == ()

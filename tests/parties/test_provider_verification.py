@@ -138,6 +138,15 @@ def test_issuer_on_no_list_is_trusted_only_where_all_are() -> None:
     assert not kit.turn.all_sent(KeysRequest), "nobody asks a stranger for keys"
 
 
+def test_list_may_name_the_block_of_an_issuer() -> None:
+    kit = Kit(issuers={"hub": override(linking="refuse"), "hub2": override()})
+    kit.party.block_of = lambda name: name.rstrip("0123456789")
+    kit.sign_up("alice")
+    assert code_of(kit.ask("r1", "hub1")) == "email_taken"
+    assert isinstance(kit.ask("r2", "hub2"), RequiresAuth), "what is said of a member goes before"
+    assert code_of(kit.ask("r3", "other1")) == "forbidden"
+
+
 # --- replay ---------------------------------------------------------------------------------------------------------
 
 

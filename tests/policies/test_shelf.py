@@ -17,13 +17,11 @@ from sim import policies
 SHELF = Path(policies.__file__).parent
 ALL = [(question, answer) for question in policies.questions() for answer in policies.answers(question)]
 
+MATCHES = """email email_normalised email_verified first_issuer namespaced subject subject_or_email
+    subject_or_verified_email subject_without_issuer"""
 #: what each of a provider's questions is answered by, and the function that an answer defines with its parameters
 PROVIDER = {
-    "matching": (
-        "email email_normalised email_verified first_issuer namespaced "
-        "subject subject_or_email subject_or_verified_email subject_without_issuer",
-        "match(look, claim, verified)",
-    ),
+    "matching": (MATCHES, "match(look, claim, verified)"),
     "linking": ("ask_owner by_domain refuse second_factor silent", "link(claim, account, domains)"),
     "activation": ("after_mail at_once", "at_once(claim)"),
     "adoption": ("keep purge review", "ends()"),
@@ -35,7 +33,7 @@ PROVIDER = {
 
 @pytest.mark.parametrize("question", PROVIDER)
 def test_question_has_the_answers_that_scenarios_may_name(question: str) -> None:
-    assert " ".join(policies.answers(question)) == PROVIDER[question][0]
+    assert list(policies.answers(question)) == PROVIDER[question][0].split()
 
 
 @pytest.mark.parametrize(("question", "answer"), [pair for pair in ALL if pair[0] in PROVIDER])
@@ -87,3 +85,17 @@ def test_answer_remembers_nothing(path: Path) -> None:
     mutable = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
     values = [node.value for node in tree.body if isinstance(node, (ast.Assign, ast.AnnAssign))]
     assert not [value for value in values if isinstance(value, mutable)]
+
+
+def test_folder_of_ones_own_adds_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "coin.py").write_text("def at_once(claim):\n    return claim is None\n", "utf-8")
+    question = importlib.import_module("sim.policies.activation")
+    monkeypatch.setattr(question, "__path__", [*question.__path__, str(tmp_path)])
+    policies.answers.cache_clear()
+    try:
+        assert policies.answers("activation") == ("after_mail", "at_once", "coin")
+        assert policies.load("activation", "coin").at_once(None)
+    finally:
+        monkeypatch.undo()
+        policies.answers.cache_clear()
+        sys.modules.pop("sim.policies.activation.coin", None)

@@ -306,6 +306,21 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
                 ("alice", 3, token(A, "t", request="r+token~3")),
             ],
         ),
+        "a repetition": (
+            0,
+            [
+                ("alice", 1, requested("r")),
+                ("alice", 2, answered("r", "pending_auth")),
+                ("alice", 3, requested("r+again2")),
+                ("alice", 4, created(A, ALICE, request="r+again2~2")),
+                ("alice", 4, token(A, "t", request="r+again2+token")),
+                ("alice", 5, answered("r+again2")),
+            ],
+        ),
+        "after a repetition was answered": (
+            1,
+            [("alice", 1, requested("r+again2")), ("alice", 2, answered("r+again2")), ("mallory", 3, token(A, "t"))],
+        ),
         "after it was answered": (
             1,
             [("alice", 1, requested("r")), ("alice", 2, answered("r")), ("mallory", 3, token(A, "t"))],
@@ -369,6 +384,10 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
         "for another provider": (
             1,
             [("alice", 1, terms(where="store")), ("alice", 2, requested("r")), ("alice", 3, created(A, ALICE))],
+        ),
+        "a repetition": (
+            1,
+            [("alice", 1, requested("r+again2")), ("alice", 3, created(A, ALICE, request="r+again2~2"))],
         ),
         "while the person was asked": (
             0,
@@ -437,6 +456,20 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
                 ("alice", H, attested("r")),
                 ("alice", H + 4 * MIN, answered("r")),
             ],
+        ),
+        "a repetition": (
+            0,
+            [
+                ("alice", 1, requested("r")),
+                ("alice", 2, answered("r", "pending_auth")),
+                ("alice", H, requested("r+again2")),
+                ("alice", H, attested("r+again2~2")),
+                ("alice", H + 1, answered("r+again2")),
+            ],
+        ),
+        "a repetition that is not answered": (
+            1,
+            [("alice", 1, requested("r")), ("alice", 2, answered("r")), ("alice", H, requested("r+again2"))],
         ),
         "and then it is never answered": (
             1,

@@ -37,7 +37,9 @@ def test_the_text_numbers_the_sentences_and_says_what_the_word_is_worth():
     assert text.startswith("How step 8 came about (7 steps")
     assert "  1. the story has mallory add cloud/free via second as alice." in text
     flat = " ".join(text.split())
-    assert "7. second asks cloud for an account, with the word of second to cloud that this is alice@example.org" in flat
+    assert (
+        "7. second asks cloud for an account, with the word of second to cloud that this is alice@example.org" in flat
+    )
     assert "Behind it: mallory (adversary)." in flat
     assert "step 7, 1 d 00:08:00.400; set off by step 6, continues the request of step 4" in text
     assert "How second checks an address: not at all; what it says of that: always verified." in text
@@ -45,8 +47,9 @@ def test_the_text_numbers_the_sentences_and_says_what_the_word_is_worth():
 
 
 def test_the_age_of_a_check_is_told():
-    assert "How first checks an address: by a mailed link, 2 d before; what it says of that: the truth." in explain.text(
-        squat(), 13, Paint()
+    assert (
+        "How first checks an address: by a mailed link, 2 d before; what it says of that: the truth."
+        in explain.text(squat(), 13, Paint())
     )
 
 

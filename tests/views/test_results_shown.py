@@ -15,7 +15,11 @@ from sim.views.paint import Paint
 
 def result(*judged: Verdict, variant: str | None = None, takeovers: float | None = 0, **measures: float) -> Result:
     """A result with these verdicts."""
-    groups = {"harm": {"takeovers": takeovers, "exposure_time": 2.5}, "honest": {"lockouts": 0}, "money": {"net_user": None}}
+    groups = {
+        "harm": {"takeovers": takeovers, "exposure_time": 2.5},
+        "honest": {"lockouts": 0},
+        "money": {"net_user": None},
+    }
     return Result("s.yaml", variant, 1, "sha256:0", 1.0, 5, 0, {}, judged, groups, dict(measures))
 
 
@@ -48,6 +52,17 @@ def test_what_was_missed_stands_first_then_what_is_open():
     assert "takeovers  is 0, expected at least 1" in text
     assert "nothing was observed, expected 0" in text
     assert "is 1,000, expected about 1,040 (not judged in one run)" in text
+
+
+def test_many_that_hold_as_expected_share_a_line():
+    many = [Verdict(f"property_{n}", "unbroken", "holds", True, 0, None) for n in range(6)]
+    text = verdicts.table(result(*many, MISSED), Paint(60))
+    assert text.splitlines()[-3:] == [
+        "  ✓ met          unbroken, expected holds: property_0,",
+        "                 property_1, property_2, property_3,",
+        "                 property_4, property_5",
+    ]
+    assert "✗ NOT MET      no_squat" in text
 
 
 @pytest.mark.parametrize(
@@ -101,25 +116,21 @@ def test_a_comparison_marks_what_is_met_and_what_differs_from_the_base():
     text = tables.compare([result(MISSED, QUIET), result(HOLDS, QUIET, variant="asks", takeovers=2)], Paint())
     assert text == dedent(
         """\
-                              base                asks
+                       base        asks
         Verdicts
-        no_squat              violated ✗          unbroken ✓
+        no_squat       violated ✗  unbroken ✓
         Harm
-        takeovers             0                   2 (+2)
-        exposure_time         2.5                 2.5
+        takeovers      0           2 (+2)
+        exposure_time  2.5         2.5
         Price for the honest
-        lockouts              0                   0
+        lockouts       0           0
 
         Unbroken in all of them: link_key_is_stable
 
         base: 1 expectation of 1 NOT MET
             no_squat: violated 3 times, expected holds; step 8: mallory made it
         asks: the expectation is met"""
-    ).replace("base                asks", "base        asks").replace("✗          unb", "✗  unb").replace(
-        "0                   2 (+2)", "0           2 (+2)"
-    ).replace("2.5                 2.5", "2.5         2.5").replace("0                   0", "0           0").replace(
-        "                      base", "               base"
-    ) or text  # replaced by the exact picture below
+    )
 
 
 def test_many_variants_take_several_tables_each_with_the_base():
@@ -164,7 +175,7 @@ def test_a_scenario_is_told_in_a_few_lines():
                         every exponential 2 h: crowd add p/free
                         at 2 d: eve steals the signing_key of hub
                         5 min after theft: eve adds p/free via hub as any crowd
-                        perhaps, at most 2×: eve intercepts hub->p and drop
+                        perhaps, at most 2×: eve intercepts hub->p and drops
                         at 3 d: take p down for 2 h
                         at 4 d: change the settings providers.p.linking = refuse
                         until 10 d"""

@@ -120,7 +120,9 @@ def test_a_long_trace_is_folded_around_its_first_witness():
     assert 2_500 in steps
     assert {2_490, 2_505} <= set(steps)
     assert "✗ no_squat violated: there it is" in picture
-    shown_and_left_out = len(steps) + sum(int(n.replace(",", "")) for n in re.findall(r"… ([\d,]+) steps? left", picture))
+    shown_and_left_out = len(steps) + sum(
+        int(n.replace(",", "")) for n in re.findall(r"… ([\d,]+) steps? left", picture)
+    )
     assert shown_and_left_out == 5_000
 
 
@@ -161,7 +163,12 @@ def test_the_quietest_parties_share_a_lane_where_there_are_too_many():
     make = Making()
     for n in range(1, 31):
         for _ in range(3 if n <= 3 else 1):
-            make("message", "cloud", sender=f"p_{chr(96 + n)}" if n <= 26 else f"p_z{chr(70 + n)}", message=m.ApiCall("x"))
+            make(
+                "message",
+                "cloud",
+                sender=f"p_{chr(96 + n)}" if n <= 26 else f"p_z{chr(70 + n)}",
+                message=m.ApiCall("x"),
+            )
     names = {name: {} for name in {step.sender for step in make.steps}}
     header = {"scenario": {"people": names, "providers": {"cloud": {}}}}
     head = draw(make.trace(header)).splitlines()[:2]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
 import msgspec
 import pytest
 
 from sim import facts, messages
 from sim.claims import Attestation
 from sim.clock import DAY, HOUR, MINUTE, MS, SECOND
+from sim.facts.money import Charged
 from sim.party import Command, Fact, Message
 from sim.scenario.verbs import VERBS
 from sim.trace import Step
@@ -15,7 +20,9 @@ from sim.views import fact_words, message_words, words
 from tests.views.traces import squat
 
 KINDS_OF_MESSAGE = [
-    kind for kind in vars(messages).values() if isinstance(kind, type) and issubclass(kind, Message) and kind is not Message
+    kind
+    for kind in vars(messages).values()
+    if isinstance(kind, type) and issubclass(kind, Message) and kind is not Message
 ]
 KINDS_OF_FACT = list(facts.names().values())
 
@@ -30,7 +37,9 @@ def sample(kind: type[msgspec.Struct]) -> msgspec.Struct:
         elif field.type is int:
             values[field.name] = 7
         elif "Attestation" in text:
-            values[field.name] = Attestation("jwt", "hub", "sub", "p", "jti", "ann@example.org", False, 0, 1, "hub#1", "k")
+            values[field.name] = Attestation(
+                "jwt", "hub", "sub", "p", "jti", "ann@example.org", False, 0, 1, "hub#1", "k"
+            )
         elif "tuple" in text:
             values[field.name] = (f"<{field.name}>",)
         else:
@@ -61,18 +70,32 @@ def test_every_verb_has_words():
     assert set(VERBS) <= set(message_words.VERBS)
 
 
+def defined_in(package: ModuleType, base: type) -> set[str]:
+    """The tags of what the files of a package define."""
+    files = [import_module(f"{package.__name__}.{found.name}") for found in iter_modules(package.__path__)]
+    kinds = [
+        thing for file in files for thing in vars(file).values() if isinstance(thing, type) and issubclass(thing, base)
+    ]
+    return {str(kind.__struct_config__.tag) for kind in kinds}
+
+
 def test_words_stand_for_nothing_that_is_gone():
-    tags = {words.tag(sample(kind)) for kind in KINDS_OF_MESSAGE}
-    names = {words.tag(sample(kind)) for kind in KINDS_OF_FACT}
-    assert set(message_words.SENTENCES) == tags
-    assert set(message_words.TELLING) <= tags
-    assert set(fact_words.SENTENCES) == names
-    assert {*fact_words.NOTES, *fact_words.CLAIMS, *fact_words.DECISIONS} <= names
+    tags, names = defined_in(messages, Message), defined_in(facts, Fact)
+    assert {*message_words.SENTENCES, *message_words.TELLING} <= tags
+    noted = {name.partition("/")[0] for name in fact_words.NOTES}
+    assert {*fact_words.SENTENCES, *noted, *fact_words.CLAIMS, *fact_words.DECISIONS} <= names
+
+
+def test_amounts_of_money_are_told_in_dollars():
+    assert words.label(messages.PaymentIntent("a", "k", "spt:1", 1_999, "p")) == "payment_intent 19.99 usd"
+    assert "captured from ann's card" in words.told(Charged("ann", "p", 2_000, "a", "spt:1", "ch:a", 0, "hub", "l1"))
 
 
 def test_an_unverified_claim_says_so_in_a_sentence_and_on_an_arrow():
     request = next(step.message for step in squat().steps if step.n == 13)
-    assert "that this is alice@example.org (not verified, subject sub:alice)" in words.describe(request, "first", "cloud")
+    assert "that this is alice@example.org (not verified, subject sub:alice)" in words.describe(
+        request, "first", "cloud"
+    )
     assert words.label(request) == "account_request alice@example.org unverified"
 
 
@@ -104,6 +127,12 @@ def test_a_credential_given_out_at_the_door_is_on_nobodys_word():
     linked = facts.TokenIssued("cloud", "cloud/a", "at:1", "access", "g", "hub", (), "r")
     assert words.told(door) == "cloud gave out for account cloud/a: session"
     assert words.told(linked) == "cloud gave out for account cloud/a on the word of hub: access token"
+
+
+def test_a_note_may_be_for_one_way_of_linking():
+    silent = facts.Linked("cloud", "cloud/a", "hub sub", "hub", "silent", True, "r")
+    added = facts.Linked("cloud", "cloud/a", "password", "", "added", True, "r")
+    assert (words.note(silent), words.note(added)) == ("linked: silent", "identifier added: password")
 
 
 def test_commands_in_words():

@@ -32,7 +32,7 @@ class Making:
         self.at = at
 
     def __call__(self, kind: str, to: str, after: int = 100 * MS, **rest: Any) -> int:
-        """One more step ``after`` microseconds later; its number. Whose facts are: those of whoever is behind the step."""
+        """One more step ``after`` microseconds later; its number. Behind its facts is who is behind the step."""
         self.at += after
         if rest.get("facts"):
             rest.setdefault("whose", (rest.get("behind", ""),) * len(rest["facts"]))
@@ -47,7 +47,17 @@ class Making:
 def attestation(issuer: str, subject: str, verified: bool) -> Attestation:
     """The word of ``issuer`` that somebody is alice."""
     return Attestation(
-        "jwt", issuer, subject, "cloud", f"jti:{issuer}", "alice@example.org", verified, 0, 300 * SECOND, f"{issuer}#1", "k"
+        "jwt",
+        issuer,
+        subject,
+        "cloud",
+        f"jti:{issuer}",
+        "alice@example.org",
+        verified,
+        0,
+        300 * SECOND,
+        f"{issuer}#1",
+        "k",
     )
 
 

@@ -41,6 +41,10 @@ class Orchestrator(Adding):
         messages.Unauthorized: "unauthorized",
         messages.Metadata: "metadata_received",
         messages.KeysRequest: "keys_request",
+        messages.PaymentToken: "payment_token",
+        messages.PaymentTokenEvent: "payment_event",
+        messages.CardGiven: "card_given",
+        messages.RaiseCap: "raise_cap",
         messages.Done: "done",
         messages.Error: "error",
     }
@@ -54,12 +58,14 @@ class Orchestrator(Adding):
         "retire": "retire",
         "detect": "detect",
         "uncount": "uncount",
+        "month": "new_month",
     }
     DOES: ClassVar[Mapping[str, str]] = {"rotate_key": "rotate_key", "withdraw_key": "withdraw_key"}
 
     def start(self, turn: Turn) -> None:
         """Make the first key; sessions of those enrolled begin to run out."""
         self.first_key(turn)
+        self.first_month(turn)
         self.limit_sessions(turn)
 
     def holdings(self, what: str, of: str) -> tuple[str, ...]:

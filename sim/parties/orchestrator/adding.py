@@ -29,12 +29,12 @@ from sim.messages import (
     TokenResponse,
     Unauthorized,
 )
-from sim.parties.orchestrator.detection import Detection
+from sim.parties.orchestrator.paying import Paying, priced
 from sim.parties.orchestrator.records import NO_SESSION, NOT_LINKED, TERMS_ASKED, Login, Offer, Work, split
 from sim.party import Turn
 
 
-class Adding(Detection):
+class Adding(Paying):
     """The part that adds services."""
 
     # --- the catalogue --------------------------------------------------------------------------------------------
@@ -55,9 +55,9 @@ class Adding(Detection):
         if found is None:
             return
         intent, work = found
-        self.catalogue[sender] = Offer(message.services, message.agent_provisioning)
+        self.catalogue[sender] = Offer(message.services, message.agent_provisioning, priced(message), message.says, message.sender_bound)
         if work.stage == "catalog":
-            self._offered(turn, intent, work)
+            self.offered(turn, intent, work)
             return
         self.close(turn, intent)
         self._list(turn, work.asker, intent, sender)
@@ -65,9 +65,9 @@ class Adding(Detection):
     def _list(self, turn: Turn, to: str, id_: str, provider: str) -> None:
         """Send a listing: of one provider, or of all that are known."""
         shown = ((provider, self.catalogue[provider]),) if provider else self.catalogue.ordered()
-        turn.send(
-            to, CatalogListing(id_, tuple(f"{name}/{service}" for name, offer in shown for service in offer.services))
-        )
+        services = tuple(f"{name}/{service}" for name, offer in shown for service in offer.services)
+        says = tuple((f"{name}/{service}", text) for name, offer in shown for service, text in offer.says)
+        turn.send(to, CatalogListing(id_, services, says))
 
     # --- a request, until it is sent ------------------------------------------------------------------------------
 
@@ -80,23 +80,37 @@ class Adding(Detection):
         if login and self.config.detection.more_than is not None:
             self.counted(turn, message.session, message.id)
             login = self.sessions.get(message.session, "")
-        work = Work(sender, login, message.provider, message.service, "catalog", script=message.accept_tos)
+        work = Work(
+            sender,
+            login,
+            message.provider,
+            message.service,
+            "catalog",
+            script=message.accept_tos,
+            amount=message.amount,
+            environment=message.environment,
+        )
         if not login:
             self.failed(turn, message.id, work, NO_SESSION)
         elif "paused" in self.own:
             self.failed(turn, message.id, work, "paused")
         elif message.provider in self.catalogue:
-            self._offered(turn, message.id, work)
+            self.offered(turn, message.id, work)
         else:
             self.ask(turn, message.id, work)
 
-    def _offered(self, turn: Turn, intent: str, work: Work) -> None:
+    def offered(self, turn: Turn, intent: str, work: Work) -> None:
         """Look whether it is on offer, and whether the provider's terms are accepted."""
         offer: Offer = self.catalogue[work.provider]
         if not offer.provisions:
             self.failed(turn, intent, work, "agent_provisioning_unavailable")
-        elif work.service not in offer.services:
+            return
+        if work.service not in offer.services:
             self.failed(turn, intent, work, "unknown_service")
+            return
+        work = self.price(offer, work)
+        if (work.price or work.amount) and work.login not in self.cards:
+            self.ask_for_card(turn, intent, work)
         elif self.connection(work.login, work.provider).terms:
             self._connect(turn, intent, work)
         elif work.script:
@@ -139,7 +153,7 @@ class Adding(Detection):
         """Use the grant in the vault; without one, ask the provider for an account."""
         row = self.connection(work.login, work.provider)
         if row.access:
-            self.ask(turn, intent, replace(work, stage="resource", tries=1, held=row.access, reused=True))
+            self.order(turn, intent, work, row.access, reused=True)
         else:
             self._request_account(turn, intent, work)
 
@@ -165,16 +179,29 @@ class Adding(Detection):
             self.refreshed(turn, intent, work, message)
             return
         self.store(turn, work.login, sender, message)
-        self.ask(turn, intent, replace(work, stage="resource", tries=1, held=message.access_token))
+        self.order(turn, intent, work, message.access_token, reused=work.reused)
 
     def resource(self, turn: Turn, sender: str, message: Resource) -> None:
-        """The resource is there: the request is complete."""
-        if found := self.awaited(sender, message.id, "resource"):
+        """A resource, or how it stands: if it is there, the request is complete."""
+        if found := self.awaited(sender, message.id, "resource", "poll"):
             intent, work = found
-            row = self.connection(work.login, sender)
-            self.connections[work.login, sender] = replace(row, last=intent)
+            if message.status != "complete":
+                self.unfinished(turn, intent, work, message)
+                return
+            self.record(turn, work, message, last=intent)
+            if work.tokens:
+                self.paid(turn, work)
+                self.keep_plan(turn, intent, work, message.resource)
             added = Added(intent, "complete", resource=message.resource, secret=message.secret)
             self._finish(turn, intent, work, added)
+
+    def record(self, turn: Turn, work: Work, message: Resource, last: str = "") -> None:
+        """Store a resource with the credential that opens it."""
+        raise NotImplementedError
+
+    def unfinished(self, turn: Turn, intent: str, work: Work, message: Resource) -> None:
+        """A resource is not there yet: something must be waited for, or known."""
+        raise NotImplementedError
 
     def requires_auth(self, turn: Turn, sender: str, message: RequiresAuth) -> None:
         """``requires_auth``: somebody must approve at a page, or click a link in a mail.
@@ -261,11 +288,14 @@ class Adding(Detection):
             if self.connection(work.login, work.provider).access == work.held:
                 self.move(turn, work.login, work.provider, "expired", access="", refresh="")
             self._connect(turn, intent, work)
+        elif work.renews:
+            self.renewal_failed(turn, intent, work)
         elif work.stage in ("listing", "api", "refresh"):
             self.refused(turn, intent, work, code)
         else:
             if work.stage in ("account", "challenge", "metadata", "token"):
                 self.move(turn, work.login, work.provider, "error")
+            self.unpaid(turn, work)
             self._finish(turn, intent, work, Added(intent, "error", code))
 
     def _finish(self, turn: Turn, intent: str, work: Work, added: Added) -> None:

@@ -21,7 +21,7 @@ class Desk(Party):
 
     TABLES: ClassVar[tuple[str, ...]] = (
         "logins", "sessions", "links", "connections", "asked", "catalogue", "metadata", "work", "pushes", "rates",
-        "own",
+        "own", "cards", "caps", "spending", "payments", "purse", "plans",
     )  # fmt: skip
 
     logins: Table
@@ -45,7 +45,19 @@ class Desk(Party):
     rates: Table
     """Session → requests for a service within the time that detection looks back."""
     own: Table
-    """``current`` and ``newest`` key number, ``published`` key ids, ``paused``, alarms given."""
+    """``current`` and ``newest`` key number, ``published`` key ids, ``paused``, alarms given, the ``month``."""
+    cards: Table
+    """Login key → the card on file."""
+    caps: Table
+    """(login key, provider, or empty for all) → ceiling by month that the person has set, cents."""
+    spending: Table
+    """(login key, provider, or empty for all) → (month, cents captured in it, as far as heard)."""
+    payments: Table
+    """Payment token → ``Payment``."""
+    purse: Table
+    """(login key, provider) → payment tokens with which something may still be captured."""
+    plans: Table
+    """(login key, provider) → plans that are renewed each month."""
 
     partners: tuple[str, ...] = ()
 

@@ -19,10 +19,14 @@ LINK_LIFE = DAY
 class Logins(Desk):
     """The part that knows its customers."""
 
-    def enroll(self, person: str, email: str, session: str, how: str, age: int | Duration, factor: str = "") -> None:
+    def enroll(
+        self, person: str, email: str, session: str, how: str, age: int | Duration, factor: str = "", card: str = ""
+    ) -> None:
         """``person`` is a customer from the start: registered, checked ``how`` so long ago, signed in."""
         self.logins[person] = Login(person, email, how, self._subject(email, person), session, factor, age)
         self.sessions[session] = person
+        if card:
+            self.cards[person] = card
 
     def limit_sessions(self, turn: Turn) -> None:
         """Sessions that are open at the start end like all others."""

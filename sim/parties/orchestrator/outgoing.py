@@ -13,8 +13,9 @@ from sim.messages import (
     ResourceRequest,
     TokenRequest,
 )
+from sim.messages.payments import PROCESSOR
 from sim.parties.orchestrator.base import Desk
-from sim.parties.orchestrator.records import SCOPES, SUFFIX, Login, Work, attempt, split
+from sim.parties.orchestrator.records import SCOPES, SUFFIX, Login, Offer, Work, attempt, split
 from sim.party import Message, Turn
 
 
@@ -24,7 +25,7 @@ class Outgoing(Desk):
     def ask(self, turn: Turn, intent: str, work: Work) -> None:
         """Send what the stage of ``work`` sends, and wait for the answer."""
         self.work[intent] = work
-        turn.send(work.provider, self._message(turn, intent, work))
+        turn.send(PROCESSOR if work.stage == "payment" else work.provider, self._message(turn, intent, work))
         turn.wake(f"timeout {intent}", self.config.timeout)
 
     def timed_out(self, turn: Turn, what: str) -> None:
@@ -33,9 +34,22 @@ class Outgoing(Desk):
         if work is None:
             return
         if work.tries <= self.config.retries:
-            self.ask(turn, what, replace(work, tries=work.tries + 1))
+            if not (work.most and self.again_paid(turn, what, work)):
+                self.ask(turn, what, replace(work, tries=work.tries + 1))
         else:
             self.failed(turn, what, work, "timeout")
+
+    def again_paid(self, turn: Turn, intent: str, work: Work) -> bool:
+        """Whether the next attempt at something paid is made in another way: the business of the part that pays."""
+        raise NotImplementedError
+
+    def payment_message(self, intent: str, id_: str, work: Work) -> Message:
+        """What asks for a payment token."""
+        raise NotImplementedError
+
+    def renewal_message(self, intent: str, id_: str, work: Work) -> Message:
+        """What brings the payment token for another month."""
+        raise NotImplementedError
 
     def failed(self, turn: Turn, intent: str, work: Work, code: str) -> None:
         """A stage came to nothing: what that means for the request is the business of the part that made it."""
@@ -48,7 +62,9 @@ class Outgoing(Desk):
         """
         intent, suffix = split(id_)
         work: Work | None = self.work.get(intent)
-        if work is None or work.provider != sender or work.stage not in stages or SUFFIX[work.stage] != suffix:
+        if work is None or work.stage not in stages or SUFFIX[work.stage] != suffix:
+            return None
+        if sender != (PROCESSOR if suffix == "payment" else work.provider):
             return None
         return intent, work
 
@@ -56,17 +72,29 @@ class Outgoing(Desk):
         """What the stage of ``work`` sends, as its ``tries``-th attempt."""
         stage = work.stage
         suffix = SUFFIX[stage]
-        id_ = attempt(f"{intent}+{suffix}" if suffix else intent, work.tries)
+        tries = work.tries + work.again * (self.config.retries + 1) if stage == "payment" else work.tries
+        id_ = attempt(f"{intent}+{suffix}" if suffix else intent, tries)
         if stage == "account":
             return self._account_request(turn, intent, id_, work)
         if stage == "resource":
-            key, provider = self._idempotency_key(intent, id_), work.provider
-            return ResourceRequest(id_, key, work.held, self.client_key(provider), self.name, work.service)
+            key, provider = self.idempotency_key(intent, id_), work.provider
+            return ResourceRequest(
+                id_, key, work.held, self.client_key(provider), self.name, work.service,
+                work.tokens[-1] if work.tokens else "", work.amount, work.environment, information=work.information,
+                pop=self.pop(provider),
+            )  # fmt: skip
+        if stage == "payment":
+            return self.payment_message(intent, id_, work)
+        if stage == "renewal":
+            return self.renewal_message(intent, id_, work)
         if stage in ("token", "refresh"):
             grant_type = "refresh_token" if stage == "refresh" else "authorization_code"
-            return TokenRequest(id_, grant_type, work.held, self.name, self.client_key(work.provider))
-        if stage in ("api", "challenge"):
-            return ApiCall(id_, work.held if stage == "api" else "")
+            pop = self.pop(work.provider)
+            return TokenRequest(id_, grant_type, work.held, self.name, self.client_key(work.provider), pop)
+        if stage == "api":
+            return ApiCall(id_, work.held, self.pop(work.provider))
+        if stage == "challenge":
+            return ApiCall(id_)
         return MetadataRequest(id_) if stage == "metadata" else CatalogRequest(id_)
 
     def _account_request(self, turn: Turn, intent: str, id_: str, work: Work) -> AccountRequest:
@@ -79,9 +107,14 @@ class Outgoing(Desk):
             audience=work.provider, number=self.key_number(), request=id_, issued_at=turn.stamp(),
         )  # fmt: skip
         turn.note(Attested(self.name, claim.subject, claim.token_id, claim.email, verified, claim.audience, id_))
-        return AccountRequest(id_, self._idempotency_key(intent, id_), self.name, claim, SCOPES)
+        return AccountRequest(id_, self.idempotency_key(intent, id_), self.name, claim, SCOPES)
 
-    def _idempotency_key(self, intent: str, id_: str) -> str:
+    def pop(self, provider: str) -> str:
+        """What proves possession of its own key to a provider whose tokens are bound to it; empty for others."""
+        offer: Offer | None = self.catalogue.get(provider)
+        return f"pop:{self.name}" if offer is not None and offer.bound else ""
+
+    def idempotency_key(self, intent: str, id_: str) -> str:
         """What a provider may recognise a repeated request by ([K20]: https://docs.stripe.com/api/idempotent_requests)."""
         answer = self.config.idempotency
         if answer == "per_intent":

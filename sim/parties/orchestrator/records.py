@@ -18,6 +18,8 @@ from sim.clock import Duration
 NO_SESSION = "BROWSER_AUTH_REQUIRED"
 NOT_LINKED = "PROVIDER_NOT_LINKED"
 TERMS_ASKED = "TOS_ACCEPTANCE_REQUIRED"
+#: The provider interface's code where a payment method is missing ([K5]).
+NO_CARD = "requires_payment_credentials"
 
 #: Scopes asked for: to make resources on the account, which is what provisioning is about.
 SCOPES = ("resources",)
@@ -34,6 +36,15 @@ SUFFIX = {
     "metadata": "metadata",
     "token": "token",
     "resource": "resource",
+    "poll": "poll",
+    "rotate": "rotate",
+    "reread": "reread",
+    "remove": "remove",
+    "update": "update",
+    "link": "link",
+    "open": "open",
+    "payment": "payment",
+    "renewal": "renewal",
 }
 _WORDS = frozenset(SUFFIX.values()) - {""}
 
@@ -55,10 +66,21 @@ class Login(msgspec.Struct, frozen=True, gc=False):
     times: int = 0
 
 
+class Held(msgspec.Struct, frozen=True, gc=False):
+    """A resource as the orchestrator has stored it, with the present generation of its credential."""
+
+    resource: str
+    service: str
+    secret: str
+    generation: int = 1
+    environment: str = "prod"
+
+
 class Connection(msgspec.Struct, frozen=True, gc=False):
     """A login at a provider: state of the link, whether the terms are accepted, and the tokens in the vault.
 
     ``last`` is the request that was completed last: a copy of it, late by less than the next, is told from a new one.
+    ``resources`` are what was made there, with the credentials by which they are opened.
     """
 
     state: str = "none"
@@ -66,6 +88,7 @@ class Connection(msgspec.Struct, frozen=True, gc=False):
     access: str = ""
     refresh: str = ""
     last: str = ""
+    resources: tuple[Held, ...] = ()
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
@@ -84,7 +107,11 @@ class Work(msgspec.Struct, frozen=True, gc=False):
 
     ``stage`` says what it waits for, ``tries`` how often this stage's message was sent; ``held`` is the code, token or
     consent page of the stage, ``script`` that acceptance of the terms came with the request, ``told`` that the asker
-    knows it is pending, ``reused`` that the token was in the vault before.
+    knows it is pending, ``reused`` that the token was in the vault before. Of what costs money: ``price`` is what the
+    catalogue quotes (-1: no figure), ``amount`` what is to be charged instead, ``kind`` ``monthly``, ``plan`` or
+    ``purchase``, ``most`` what its payment token is good for, ``tokens`` those minted for it, ``again`` how many
+    attempts at the resource came before, ``renews`` the resource of a plan that is paid for another month. ``resource``
+    is what a request is about that is there already, in its ``generation``; ``information`` what was asked to be known.
     """
 
     asker: str
@@ -97,6 +124,17 @@ class Work(msgspec.Struct, frozen=True, gc=False):
     script: bool = False
     told: bool = False
     reused: bool = False
+    price: int = 0
+    amount: int = 0
+    kind: str = ""
+    most: int = 0
+    tokens: tuple[str, ...] = ()
+    again: int = 0
+    renews: str = ""
+    environment: str = "prod"
+    resource: str = ""
+    generation: int = 0
+    information: tuple[str, ...] = ()
 
 
 class Push(msgspec.Struct, frozen=True, gc=False):
@@ -108,11 +146,56 @@ class Push(msgspec.Struct, frozen=True, gc=False):
     tries: int = 0
 
 
+class Priced(msgspec.Struct, frozen=True, gc=False):
+    """A service that costs money: the figure that its text names (cents; -1: none), and its ``kind``.
+
+    ``monthly`` is a plan that is charged each month, ``plan`` one that is charged once, ``purchase`` anything else.
+    """
+
+    service: str
+    quoted: int
+    kind: str
+
+
+class Payment(msgspec.Struct, frozen=True, gc=False):
+    """A payment token, what was ``captured`` with it and ``refunded`` of that, as far as heard.
+
+    ``most`` is what it is good for, ``counts`` whether towards ceilings, ``done`` that what it is for is there,
+    ``live`` that something may still be captured.
+    """
+
+    login: str
+    provider: str
+    most: int
+    counts: bool
+    captured: int = 0
+    refunded: int = 0
+    done: bool = False
+    live: bool = True
+
+
+class Plan(msgspec.Struct, frozen=True, gc=False):
+    """A plan that is renewed each month: the request that bought it, and the price quoted then."""
+
+    intent: str
+    login: str
+    provider: str
+    service: str
+    resource: str
+    price: int
+
+
 class Offer(msgspec.Struct, frozen=True, gc=False):
-    """A provider's catalogue, and whether it provisions accounts for agents."""
+    """A provider's catalogue, whether it provisions accounts for agents, and whether its tokens are ``bound``.
+
+    ``paid`` are the services that cost money, ``says`` what is said of services, in prose.
+    """
 
     services: tuple[str, ...]
     provisions: bool
+    paid: tuple[Priced, ...] = ()
+    says: tuple[tuple[str, str], ...] = ()
+    bound: bool = False
 
 
 NOT_CONNECTED = Connection()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from msgspec.structs import replace
 
 from sim.facts import ConnectionRemoved, CredentialStored, Revoked
@@ -32,6 +34,12 @@ from sim.party import Turn
 
 class Vault(Outgoing):
     """The part that keeps tokens."""
+
+    ANSWERABLE: ClassVar[tuple[str, ...]] = (
+        "account", "resource", "token", "catalog", "listing", "api", "refresh", "challenge", "metadata", "payment",
+        "renewal", "poll",
+    )  # fmt: skip
+    """Stages at which a request may be answered with an error."""
 
     # --- use and refresh ------------------------------------------------------------------------------------------
 
@@ -106,6 +114,7 @@ class Vault(Outgoing):
         named = policy("revocation", self.config.revocation.names).withdraw(grant, row.access)
         turn.note(Revoked(self.name, provider, login, grant, named is not None))
         self.move(turn, login, provider, "expired", access="", refresh="")
+        self.take_tokens_back(turn, login, provider)
         if named is not None:
             self.pushes[request] = Push(provider, *named)
             turn.wake(f"push {request}", self.config.revocation.delay)
@@ -128,15 +137,25 @@ class Vault(Outgoing):
 
     def done(self, turn: Turn, sender: str, message: Done) -> None:
         """A provider has acted on a revocation."""
+        if self.renewed(turn, sender, message):
+            return
         request = request_of(message.id)
         push: Push | None = self.pushes.get(request)
         if push is not None and push.provider == sender:
             del self.pushes[request]
             turn.cancel(f"push {request}")
 
+    def renewed(self, turn: Turn, sender: str, message: Done) -> bool:
+        """Whether it was a plan's renewal that is done: the business of the part that pays."""
+        raise NotImplementedError
+
+    def take_tokens_back(self, turn: Turn, login: str, provider: str) -> None:
+        """Nothing more may be charged: the business of the part that pays."""
+        raise NotImplementedError
+
     def error(self, turn: Turn, sender: str, message: Error) -> None:
         """A provider refused something; a refused revocation is sent again in time, as new keys may be on their way."""
-        if found := self.awaited(sender, message.id, *_ANSWERABLE):
+        if found := self.awaited(sender, message.id, *self.ANSWERABLE):
             self.failed(turn, *found, message.code)
 
     def unlink(self, turn: Turn, sender: str, message: UnlinkCommand) -> None:
@@ -150,4 +169,16 @@ class Vault(Outgoing):
         turn.send(sender, Done(message.id))
 
 
-_ANSWERABLE = ("account", "resource", "token", "catalog", "listing", "api", "refresh", "challenge", "metadata")
+_ANSWERABLE = (
+    "account",
+    "resource",
+    "token",
+    "catalog",
+    "listing",
+    "api",
+    "refresh",
+    "challenge",
+    "metadata",
+    "payment",
+    "renewal",
+)

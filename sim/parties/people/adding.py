@@ -49,7 +49,7 @@ class Adding(Using):
     def begin(self, turn: Turn, intent: str, task: Task) -> None:
         """Find the way: by hand, with a stolen session, with a stolen key, or with a session of one's own."""
         task = replace(task, then="instruct", service=task.service or "free")
-        if f"{task.person} {task.party}" in self.closed:
+        if len(self.closed) and f"{task.person} {task.party}" in self.closed:
             self.go(turn, intent, task, "detour")
             return
         stolen = self.stolen_session(task)
@@ -72,8 +72,9 @@ class Adding(Using):
         """Tell the agent; with a stolen session the terms are passed by script, or their owner would be asked."""
         script = task.stolen or bool(turn.trait("agent_accepts_terms"))
         message = Instruct(named(intent, task), task.via, task.session, task.party, task.service, script)
-        for party in (task.party, task.via):
-            self.left.pop(f"{task.person} {party}", None)
+        if len(self.left):
+            for party in (task.party, task.via):
+                self.left.pop(f"{task.person} {party}", None)
         self.ask(turn, intent, task, self.agent(intent, task), message, "adding")
 
     # --- terms ----------------------------------------------------------------------------------------------------

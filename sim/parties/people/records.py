@@ -179,8 +179,11 @@ class Books(Party):
 
     def find(self, me: str, request: str) -> tuple[str, Task] | None:
         """The task of ``me`` that ``request`` belongs to; None if it is over."""
-        for intent in (request, root(request), f"{me} {request}"):
-            task: Task | None = self.tasks.get(intent)
+        task: Task | None = self.tasks.get(request)
+        if task is not None and task.person == me:
+            return request, task
+        for intent in (root(request), f"{me} {request}"):
+            task = self.tasks.get(intent)
             if task is not None and task.person == me:
                 return intent, task
         return None
@@ -286,14 +289,18 @@ class Books(Party):
         pairs = self.config.orchestrators_of(turn.me)
         block: str = next((name for name, share in pairs if share >= 1.0), "") or turn.trait("uses")
         count = self.config.count(block)
-        name: str = self.config.member(block, (int(self.config.number(turn.me) or 1) - 1) % count)
+        place = 0 if count == 1 else (int(self.config.number(turn.me) or 1) - 1) % count
+        name: str = self.config.member(block, place)
         return name
 
     def agents_of(self, task: Task) -> tuple[str, ...]:
         """The person's agents; for each identity of somebody else's that one uses there is one more."""
         if task.alias != task.person:
             return (f"{task.person}/{task.alias}",)
-        return tuple(f"{task.person}/agent{number}" for number in range(1, self.config.agents(task.person) + 1))
+        agents: int = self.config.agents(task.person)
+        if agents == 1:
+            return (f"{task.person}/agent1",)
+        return tuple(f"{task.person}/agent{number}" for number in range(1, agents + 1))
 
     def session_key(self, task: Task) -> str:
         """Key of the task's own session in ``sessions``."""
@@ -322,7 +329,7 @@ class Books(Party):
 
     def foreign(self, task: Task) -> bool:
         """Whether an adversary acts as somebody whose mail it does not get."""
-        return self.config.adversary(task.person) and task.alias != task.person and not self.readable(task)
+        return task.alias != task.person and self.config.adversary(task.person) and not self.readable(task)
 
     def step(self, turn: Turn, where: str, what: str) -> None:
         """A human does something by hand."""

@@ -1,9 +1,10 @@
 """A provider: creates or matches accounts on the strength of attestations, and sells services.
 
 It is one party in parts, each a module that builds on the ones before it: ``office`` (tables), ``keys`` (issuers'
-keys), ``verification`` (is an attestation to be believed), ``grants`` (codes and tokens), ``api`` (resources and
-calls), ``adoption`` (the owner takes possession), ``requests`` (which account an attestation opens), ``pages`` (the
-provider's own door, mailed links), ``dashboard``. What the protocol leaves open is answered by ``policies``.
+keys), ``verification`` (is an attestation to be believed), ``grants`` (codes and tokens), ``making`` (resources),
+``billing`` (what costs money), ``api`` (calls), ``adoption`` (the owner takes possession), ``requests`` (which account
+an attestation opens), ``pages`` (the provider's own door, mailed links), ``dashboard``, ``resources`` (what becomes of
+them), ``events`` (deep links, security events). What the protocol leaves open is answered by ``policies``.
 """
 
 from __future__ import annotations
@@ -18,26 +19,36 @@ from sim.messages import (
     CatalogRequest,
     Click,
     DashboardRequest,
+    DeepLinkRequest,
     Done,
     Error,
     Keys,
+    LinkRequest,
     Manage,
     MetadataRequest,
+    PaymentDeclined,
+    PaymentSucceeded,
     Prove,
     Recover,
+    RemoveRequest,
+    Renewal,
+    ResourceRead,
     ResourceRequest,
     RevokeRequest,
+    RotateRequest,
+    SecurityEvent,
+    ServiceUpdate,
     SignIn,
     SignUp,
     TokenRequest,
 )
-from sim.parties.provider.dashboard import DashboardDesk
+from sim.parties.provider.events import Events
 from sim.party import Message, Turn
 
 __all__ = ["Provider"]
 
 
-class Provider(DashboardDesk):
+class Provider(Events):
     """Relying party for attestations, authorization server and resource server for its own tokens.
 
     ``config`` is a block of ``providers`` of a scenario; it is read at each use and may be replaced between turns.
@@ -47,7 +58,17 @@ class Provider(DashboardDesk):
         AccountRequest: "account_request",
         TokenRequest: "token_request",
         ResourceRequest: "resource_request",
+        ResourceRead: "resource_read",
+        ServiceUpdate: "service_update",
+        RotateRequest: "rotate_credentials",
+        RemoveRequest: "remove",
+        LinkRequest: "link_resource",
+        DeepLinkRequest: "deep_link",
+        SecurityEvent: "security_event",
         RevokeRequest: "revoke_request",
+        PaymentSucceeded: "payment_succeeded",
+        PaymentDeclined: "payment_declined",
+        Renewal: "renewal",
         Keys: "keys_came",
         CatalogRequest: "catalogue",
         ApiCall: "api_call",
@@ -66,10 +87,11 @@ class Provider(DashboardDesk):
     WAKES: ClassVar[Mapping[str, str]] = {
         kind: kind
         for kind in (
-            "expire_code", "expire_consent", "expire_link", "expire_token", "forget_answer", "forget_made",
-            "forget_use", "fetch_keys", "ask_again", "stale_keys", "rested",
+            "expire_code", "expire_consent", "expire_deep_link", "expire_link", "expire_token", "fetch_keys",
+            "forget_answer", "forget_made", "forget_use", "ask_again", "grace", "let_go", "provisioned", "rested",
+            "stale_keys", "meter", "lapse",
         )
-    }  # fmt: skip
+    } | {"billing": "late"}  # fmt: skip
 
     def acknowledged(self, turn: Turn, sender: str, message: Message) -> None:
         """The answer to a ``ConfirmLink``: whoever asked goes on with the code, or has forgotten the request."""

@@ -29,14 +29,13 @@ class Adoption(Api):
         self.set_account(account, proven=True)
         turn.note(Adopted(self.name, account, how))
 
-    def purge(self, turn: Turn, account: str, keep: str = "") -> None:
-        """End what *adoption* says, except the session ``keep``."""
+    def purge(self, turn: Turn, account: str) -> None:
+        """End what *adoption* says; whatever the proof itself gives is given afterwards."""
         answer = self.config.on_adopt
         kinds = answer if isinstance(answer, tuple) else policy("adoption", answer).ends()
         if "sessions" in kinds:
             for session in self.door(account).sessions:
-                if session != keep:
-                    self.end_session(turn, account, session, "purged")
+                self.end_session(turn, account, session, "purged")
         if "tokens" in kinds:
             self._purge_tokens(turn, account)
         if "identifiers" in kinds:
@@ -87,13 +86,17 @@ class Adoption(Api):
             self.set_door(account, change="")
             turn.note(ChangeCancelled(self.name, account, change_id(link)))
 
-    def open_session(self, turn: Turn, to: str, request: str, account: str, *, by_proof: bool = False) -> None:
-        """Sign ``to`` in to ``account``."""
+    def open_session(
+        self, turn: Turn, to: str, request: str, account: str, *, by_proof: bool = False, grant: str = ""
+    ) -> str:
+        """Sign ``to`` in to ``account``; the session."""
         session = f"ps:{self.name}:{request}"
         while session in self.gone:
             session += "'"
         if session not in self.sessions:
-            self.sessions[session] = Session(account, by_proof)
+            self.sessions[session] = Session(account, by_proof, grant)
             self.set_door(account, sessions=(*self.door(account).sessions, session))
-            turn.note(TokenIssued(self.name, account, session, "session", "", "", (), request))
+            issuer = self.grants[grant].issuer if grant else ""
+            turn.note(TokenIssued(self.name, account, session, "session", grant, issuer, (), request))
         turn.send(to, SignedIn(request, session, account))
+        return session

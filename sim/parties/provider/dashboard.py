@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.facts import ChangeRequested, Linked, ResourceCompleted, TokenIssued
 from sim.messages import Dashboard, DashboardRequest, Done, KeyCreated, Manage
 from sim.parties.provider.pages import Pages
-from sim.parties.provider.records import MailedLink, Session, change_id
+from sim.parties.provider.records import MailedLink, Session, Thing, change_id
 from sim.party import Turn
 
 
@@ -30,7 +30,9 @@ class DashboardDesk(Pages):
                 sessions=tuple(other for other in door.sessions if other != message.session),
                 identifiers=row.identifiers,
                 pending_changes=(change_id(door.change),) if door.change else (),
-                resources=(*(self.resource_of(secret) for secret in secrets), *door.resources, *door.keys),
+                resources=tuple(
+                    dict.fromkeys((*(self.resource_of(secret) for secret in secrets), *door.resources, *door.keys))
+                ),
             ),
         )
 
@@ -61,7 +63,9 @@ class DashboardDesk(Pages):
     def _end(self, turn: Turn, account: str, thing: str) -> None:
         """End one thing, as the dashboard names it; what is not this account's stays."""
         row, door = self.accounts[account], self.door(account)
-        secret = f"sk:{self.name}:{thing}"
+        secrets = tuple(
+            one for grant in row.grants for one in self.grants[grant].secrets if self.resource_of(one) == thing
+        )
         if thing in row.grants:
             self.end_grant(turn, thing, "revoked", "revoked")
         elif thing in door.sessions:
@@ -73,7 +77,7 @@ class DashboardDesk(Pages):
             self.set_door(account, keys=tuple(key for key in door.keys if key != thing))
         elif door.change and thing == change_id(door.change):
             self.cancel_change(turn, account)
-        elif any(secret in self.grants[grant].secrets for grant in row.grants):
+        for secret in secrets:
             self.end_secret(turn, account, secret, "revoked")
 
     # --- changing ---------------------------------------------------------------------------------------------------
@@ -119,6 +123,7 @@ class DashboardDesk(Pages):
         door = self.door(account)
         if resource not in door.resources:
             self.set_door(account, resources=(*door.resources, resource))
+            self.resources[resource] = Thing("", service)
             turn.note(ResourceCompleted(self.name, account, resource, service, "", message.id))
             self.move(turn, "resource", resource, "absent", "complete")
         turn.send(sender, Done(message.id))

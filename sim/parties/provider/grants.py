@@ -64,14 +64,17 @@ class Grants(Verification):
         else:
             verdict = "" if sender == wanted.asker else "invalid_grant"
         if verdict == "":
-            verdict = self._void(turn, message.grant, code)
+            verdict = self._void(turn, message, code)
         if verdict == "":
             self._exchange(turn, sender, message, code)
         elif verdict != "later":
             self.refuse(turn, sender, message.id, verdict)
 
-    def _void(self, turn: Turn, what: str, code: Code) -> str:
+    def _void(self, turn: Turn, message: TokenRequest, code: Code) -> str:
         """Why a code is worth nothing although it is the right party's; empty if it is worth something."""
+        what = message.grant
+        if not message.pop and self.binds(turn):
+            return "invalid_dpop_proof"
         if code.wanted.issuer in self.contained:
             return "unauthorized"
         if not self.active(code.account):
@@ -96,7 +99,7 @@ class Grants(Verification):
         turn.note(CodeSpent(self.name, message.grant, wanted.issuer))
         self._drop_code(turn, message.grant, "spent")
         grant = _grant(message.grant)
-        row = Grant(account, wanted.issuer, wanted.scopes, wanted.signed)
+        row = Grant(account, wanted.issuer, wanted.scopes, wanted.signed, pop=message.pop if self.binds(turn) else "")
         self.grants[grant] = row
         self.set_account(account, grants=(*self.accounts[account].grants, grant))
         self.move(turn, "grant", grant, "absent", "active")
@@ -115,7 +118,7 @@ class Grants(Verification):
     def _refresh(self, turn: Turn, sender: str, message: TokenRequest) -> None:
         grant, number = _split(message.grant, "rt:")
         row: Grant | None = self.grants.get(grant)
-        if row is None or not row.live or not self.active(row.account):
+        if row is None or not row.live or not self.active(row.account) or row.pop != (message.pop if row.pop else ""):
             self.refuse(turn, sender, message.id, "invalid_grant")
             return
         if row.signed:
@@ -166,19 +169,19 @@ class Grants(Verification):
         known = self.published(issuer, secret)
         return "" if key and known is not None and key in known else "unauthorized"
 
-    def bearer(self, turn: Turn, sender: str, token: str) -> tuple[str, Grant | None]:
-        """The grant of an access token that works for ``sender``; None if it does not."""
+    def bearer(self, token: str, pop: str) -> tuple[str, Grant | None]:
+        """The grant of an access token that works for who proves ``pop``; None if it does not."""
         grant, number = _split(token, "at:")
         row: Grant | None = self.grants.get(grant)
         if row is None or not row.works or number != str(row.access):
             return grant, None
-        if not self.active(row.account) or self._bound(turn, sender, row):
+        if not self.active(row.account) or (row.pop and row.pop != pop):
             return grant, None
         return grant, row
 
-    def _bound(self, turn: Turn, sender: str, row: Grant) -> bool:
-        """Whether tokens are bound to whom they were given to (RFC 9449 in spirit), and ``sender`` is somebody else."""
-        return bool(self.config.sender_bound) and sender != row.issuer and bool(turn.trait("sender_bound"))
+    def binds(self, turn: Turn) -> bool:
+        """Whether tokens are bound to a key of whom they are given to (RFC 9449): who has only the token has nothing."""
+        return bool(self.config.sender_bound) and bool(turn.trait("sender_bound"))
 
     # --- revocation -------------------------------------------------------------------------------------------------
 
@@ -218,7 +221,7 @@ class Grants(Verification):
         turn.note(RevocationReceived(self.name, issuer, grant))
 
     def _contain(self, turn: Turn, issuer: str) -> None:
-        override = self.config.trusts.issuers.get(issuer)
+        override = self.override(issuer)
         if override is not None and override.containment and issuer not in self.contained:
             self.contained[issuer] = True
             turn.note(IssuerContained(self.name, issuer))

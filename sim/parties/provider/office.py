@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from msgspec.structs import replace
@@ -14,7 +15,11 @@ from sim.tables import Table
 
 
 class Office(Party):
-    """Base of the provider's parts, which are one party together."""
+    """Base of the provider's parts, which are one party together.
+
+    ``block_of`` tells the block of which an issuer is a member, for what a scenario says of the whole block; who casts
+    the story sets it. By itself a provider knows names only.
+    """
 
     TABLES: ClassVar[tuple[str, ...]] = (
         "accounts", "doors", "signing_up", "by_email", "by_root", "by_subject", "indexed", "identifiers", "links",
@@ -74,28 +79,42 @@ class Office(Party):
 
     def __init__(self, name: str, config: Any) -> None:
         super().__init__(name, config)
-        self._offer: tuple[Any, frozenset[str]] = (None, frozenset())
+        self.block_of: Callable[[str], str] = str
+        self._offer: tuple[Any, Mapping[str, Any]] = (None, {})
 
     # --- configuration ----------------------------------------------------------------------------------------------
 
     def answer(self, question: str, issuer: str = "") -> Any:
         """The answer in force to ``question``, for attestations of ``issuer``."""
         config = self.config
-        override = config.trusts.issuers.get(issuer)
+        override = self.override(issuer)
         name = None if override is None else getattr(override, question, None)
         return policy(question, getattr(config, question) if name is None else name)
 
+    def override(self, issuer: str) -> Any:
+        """What is done differently for ``issuer``; None if nothing is. Its own name goes before its block's."""
+        issuers = self.config.trusts.issuers
+        if not issuers:
+            return None
+        found = issuers.get(issuer)
+        return issuers.get(self.block_of(issuer)) if found is None else found
+
     def domains(self, issuer: str) -> tuple[str, ...] | None:
         """The domains for which ``issuer`` is trusted; None where nothing is said of them."""
-        override = self.config.trusts.issuers.get(issuer)
+        override = self.override(issuer)
         found: tuple[str, ...] | None = None if override is None else override.domains
         return found
 
+    @property
+    def catalogue_rows(self) -> Mapping[str, Any]:
+        """What is on offer, by service."""
+        if self._offer[0] is not self.config:
+            self._offer = (self.config, self.config.services)
+        return self._offer[1]
+
     def offers(self, service: str) -> bool:
         """Whether ``service`` is in the catalogue."""
-        if self._offer[0] is not self.config:
-            self._offer = (self.config, frozenset(self.config.services))
-        return service in self._offer[1]
+        return service in self.catalogue_rows
 
     # --- small things -----------------------------------------------------------------------------------------------
 
@@ -246,9 +265,9 @@ class Lookup:
         office = self._office
         if "root" not in office.indexed:
             office.indexed["root"] = True
-            for email, accounts in office.by_email.ordered():
+            for address, accounts in office.by_email.ordered():
                 for account in _listed(accounts):
-                    _add(office.by_root, root(email), account)
+                    _add(office.by_root, root(address), account)
         return _listed(office.by_root.get(root(email)))
 
     def by_subject(self, issuer: str, subject: str) -> str:

@@ -30,6 +30,14 @@ LINK_LIFE = DAY
 ANSWER_LIFE = DAY
 #: An answer from an issuer is waited for so long: 30 s, as for other calls between servers ([PHCONST]_; assumed here).
 FETCH_TIMEOUT = 30 * SECOND
+#: A deep link waits to be opened for so long: 600 s, confirmed ([PHCONST]_).
+DEEP_LINK_LIFE = 600 * SECOND
+#: A name that somebody is about to buy is held for so long: a minute, assumed.
+HOLD = 60 * SECOND
+#: Under which endings a name is offered (assumed).
+ENDINGS = ("com", "dev", "app")
+#: The service of a resource that needs no row of its own.
+PLAIN = "free"
 #: Keys are asked for so often before the requests that need them are answered with an error (assumed).
 FETCH_TRIES = 3
 
@@ -72,10 +80,37 @@ NO_DOOR = Door()
 
 
 class Session(msgspec.Struct, frozen=True, gc=False):
-    """A session at the provider's pages; ``by_proof``: opened by a mailed link rather than by a password."""
+    """A session at the provider's pages.
+
+    ``by_proof``: opened by a mailed link rather than by a password; ``grant``: opened by a deep link made with it.
+    """
 
     account: str
     by_proof: bool = False
+    grant: str = ""
+
+
+class Thing(msgspec.Struct, frozen=True, gc=False):
+    """A resource: the grant it was made with (empty: by hand), which service it is, and how far it has come.
+
+    ``generation`` counts its credentials, ``linked`` are further issuers that may manage it, ``name`` is what was
+    registered by it. A complete ``free`` resource with its first credential needs no row: its secret names it.
+    """
+
+    grant: str
+    service: str = PLAIN
+    state: str = "complete"
+    environment: str = "prod"
+    generation: int = 1
+    linked: tuple[str, ...] = ()
+    name: str = ""
+
+
+class DeepLinkRow(msgspec.Struct, frozen=True, gc=False):
+    """A deep link that was not opened yet: the account, and the grant it was asked for with."""
+
+    account: str
+    grant: str
 
 
 class Wanted(msgspec.Struct, frozen=True, gc=False):
@@ -114,7 +149,7 @@ class Grant(msgspec.Struct, frozen=True, gc=False):
     """Authority of ``issuer`` on an account: the generation of its tokens, and what was made with it.
 
     ``works`` says whether the access token does, ``live`` whether the grant can still give a new one. ``secrets`` are
-    those of its resources, whether they work or not.
+    those of its resources, whether they work or not; ``pop`` is the key to which its tokens are bound, if they are.
     """
 
     account: str
@@ -126,6 +161,7 @@ class Grant(msgspec.Struct, frozen=True, gc=False):
     works: bool = True
     live: bool = True
     secrets: tuple[str, ...] = ()
+    pop: str = ""
 
 
 class MailedLink(msgspec.Struct, frozen=True, gc=False):

@@ -239,7 +239,7 @@ class Requests(Adoption):
         turn.note(ConsentGiven(self.name, account, url, wanted.issuer, wanted.scopes, wanted.request))
         adopts = session.by_proof and not self.accounts[account].proven
         if adopts:
-            self.purge(turn, account, keep=message.session)
+            self.purge(turn, account)
         self.link(turn, account, wanted, consent.how, existing=True, url=url)
         if adopts:
             self.adopted(turn, account, "consent")

@@ -98,7 +98,7 @@ class Verification(KeyDesk):
 
     def _trusts(self, issuer: str) -> bool:
         trusts: Any = self.config.trusts
-        return trusts.all or issuer in trusts.issuers
+        return trusts.all or self.override(issuer) is not None
 
     def _speaks_for(self, claim: Attestation) -> bool:
         """Whether an issuer may attest the address: domains bound its word, unless *linking* weighs them itself."""

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from sim.clock import MS, Constant, Duration, Exponential, Uniform
-from sim.explore.model import Channel, Model
+from sim.explore.model import Channel, Model, Setting
 from sim.knowledge import Knowledge
 from sim.party import Fact, Message, Party, Turn
 from sim.property import Property, See
@@ -174,21 +174,32 @@ class LeaseEnds(Property):
         see.violated(self, f"the lease of {fact.client} has ended")
 
 
+class Clocks(Setting):
+    """Every party has its own clock; half of the servers are careful."""
+
+    def __init__(self, world: World, offsets: Mapping[str, int]) -> None:
+        super().__init__(world)
+        self._offsets = offsets
+
+    def config(self, name: str) -> Any:
+        return SimpleNamespace(careful=0.5, clock=Constant(self._offsets.get(name, 0)))
+
+
 def model(pace: Pace = Pace(), clocks: Mapping[str, int] | None = None) -> Model:  # noqa: B008 - frozen
     names = [f"c{number}" for number in range(1, pace.clients + 1)]
     offsets = clocks or {}
 
-    def world(make: MakeTable) -> World:
+    def setting(make: MakeTable) -> Setting:
         routes: dict[str, Party] = {name: Client(name, pace) for name in names}
         routes["server"] = Server("server", pace)
         folds = (AnsweredInTime("answered", pace.answer_within), NobodyGivesUp("patient"), LeaseEnds("lease_ends"))
         truth = Truth(lambda address: "", lambda name: False)
-        return World(routes, truth, Knowledge(frozenset(), lambda name: name, everyone=False), folds, make)
+        knowledge = Knowledge(frozenset(), lambda name: name, everyone=False)
+        return Clocks(World(routes, truth, knowledge, folds, make), offsets)
 
     return Model(
-        world,
+        setting,
         lambda sender, to: Channel(pace.latency.least, pace.latency.most),
         until=pace.until,
         grid=pace.latency.most,
-        config=lambda name: SimpleNamespace(careful=0.5, clock=Constant(offsets.get(name, 0))),
     )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from sim.clock import NEVER, Uniform
-from sim.explore.model import Channel, Model
+from sim.explore.model import Channel, Model, Setting
 from sim.knowledge import Knowledge
 from sim.party import Fact, Message, Party, Turn
 from sim.property import Property, See
@@ -128,12 +128,12 @@ def model(participants: int, *, watched: bool = False) -> Model:
     """Two-phase commit of that many; ``watched`` adds the properties, whose memories are part of the state."""
     names = [f"rm{number}" for number in range(participants)]
 
-    def world(make: MakeTable) -> World:
+    def setting(make: MakeTable) -> Setting:
         routes: dict[str, Any] = {name: Participant(name, watched) for name in names}
         routes["tm"] = Coordinator("tm", tuple(names))
         folds = (Consistent("consistent"), SomeoneCommits("someone_commits")) if watched else ()
         truth = Truth(lambda address: "", lambda name: False)
         knowledge = Knowledge(frozenset(), lambda name: name, everyone=False)
-        return World(routes, truth, knowledge, folds, make)
+        return Setting(World(routes, truth, knowledge, folds, make))
 
-    return Model(world, lambda sender, to: Channel(keeps=True))
+    return Model(setting, lambda sender, to: Channel(keeps=True))

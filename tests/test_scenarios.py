@@ -1,0 +1,37 @@
+"""Every shipped scenario, its base and its variants, ends as the file expects it to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.experiments.once import run_once
+from sim.results import result
+from sim.scenario import load
+
+FOLDER = Path(__file__).parent.parent / "scenarios"
+FILES = sorted(FOLDER.glob("*.yaml"))
+#: (file, variant), the base as None
+CASES = [(path, variant) for path in FILES for variant in (None, *load(path).variants)]
+
+
+@pytest.mark.parametrize(("path", "variant"), CASES, ids=lambda value: getattr(value, "stem", value) or "base")
+def test_a_scenario_ends_as_it_expects(path: Path, variant: str | None) -> None:
+    """No expectation of a run is unmet, and none is left open."""
+    ended = result(run_once(load(path, variant=variant)))
+    unmet = [f"{verdict.property}: {verdict.verdict}, expected {verdict.expected}" for verdict in ended.verdicts if verdict.met is False]
+    assert not unmet
+    assert ended.exit == 0
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_scenario_says_what_it_is_for(path: Path) -> None:
+    """Each has a reason, references, and something it expects of its base and of every variant."""
+    base = load(path)
+    assert base.why
+    assert base.refs
+    assert base.expect or base.everything_else
+    for variant in base.variants:
+        changed = load(path, variant=variant)
+        assert changed.expect or changed.everything_else, variant

@@ -1,0 +1,110 @@
+"""The reference: tables made from where things are defined."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from sim import facts, properties
+from sim.scenario.describe import block_names
+from sim.views import lists, reference
+from sim.views.lists import Listing
+from sim.views.paint import Paint
+
+SMALL = Listing(
+    "Small",
+    ("name", "size", "says"),
+    [("one", "1", "the first of them, which is told at length"), ("two", "2", "a | b <c>")],
+)
+
+
+def test_a_table_fits_its_width_and_wraps_what_is_long():
+    assert lists.text(SMALL, Paint(40)) == dedent(
+        """\
+        Small
+        name  size  says
+        one   1     the first of them, which is
+                    told at length
+        two   2     a | b <c>"""
+    )
+
+
+def test_markdown_keeps_bars_and_brackets_out_of_the_way():
+    assert lists.markdown(SMALL) == dedent(
+        """\
+        ### Small
+
+        | name | size | says |
+        |---|---|---|
+        | one | 1 | the first of them, which is told at length |
+        | two | 2 | a \\| b &lt;c> |
+        """
+    )
+
+
+def test_data_names_the_columns():
+    assert lists.data(SMALL)["rows"][0] == {
+        "name": "one",
+        "size": "1",
+        "says": "the first of them, which is told at length",
+    }
+
+
+def test_only_what_is_called_so():
+    table = Listing("x", ("f",), [("keys.overlap",), ("keys",), ("monkeys",), ("a/keys",)], "a note")
+    assert [row[0] for row in table.only("keys").rows] == ["keys.overlap", "keys"]
+    assert [row[0] for row in table.only("overlap").rows] == ["keys.overlap"]
+    assert table.only("nothing").rows == []
+
+
+@pytest.mark.parametrize("what", [name for name in reference.kinds() if name != "scenarios"])
+def test_everything_that_can_be_listed_is_not_empty_and_every_row_has_every_column(what: str):
+    _, make = reference.kinds()[what]
+    listing = make()
+    assert listing.rows
+    assert all(len(row) == len(listing.columns) for row in listing.rows)
+    assert all(isinstance(cell, str) for row in listing.rows for cell in row)
+    json.dumps(lists.data(listing))
+    for width in (80, 100):
+        assert max(map(len, lists.text(listing, Paint(width)).splitlines())) <= width
+
+
+def test_every_property_fact_and_block_is_listed():
+    kinds = reference.kinds()
+    assert {row[0] for row in kinds["properties"][1]().rows} == set(properties.names())
+    assert {row[0] for row in kinds["facts"][1]().rows} == set(facts.names())
+    assert set(block_names()) <= set(kinds)
+
+
+def test_every_field_tells_its_default_mark_and_meaning():
+    listing = reference.kinds()["provider"][1]()
+    field = dict(zip(listing.columns, listing.only("matching").rows[0], strict=True))
+    assert field["default"] == "subject_or_email"
+    assert field["mark"] in ("confirmed", "assumed")
+    assert field["meaning"]
+
+
+def test_policies_are_listed_with_their_questions_and_say_what_they_do():
+    rows = {row[0]: row[2] for row in reference.kinds()["policies"][1]().rows}
+    assert {"matching", "matching/email", "linking/ask_owner", "activation/after_mail"} <= set(rows)
+    assert all(rows.values())
+
+
+def test_scenarios_are_listed_with_what_they_expect(tmp_path: Path):
+    world = "people: {ann: {}}\norchestrators: {hub: {}}\nproviders: {p: {}}\n"
+    asks = "expect: {no_squat: holds, takeovers: {at_most: 2}}\n"
+    text = f"title: A first story\nwhy: To see it.\nuntil: 1 d\n{world}{asks}"
+    (tmp_path / "a.yaml").write_text(text)
+    (tmp_path / "notes.txt").write_text("no scenario")
+    (row,) = reference.scenarios(tmp_path).rows
+    assert row == ("a", "A first story", "To see it.", "", "no_squat: holds, takeovers: at most 2")
+
+
+def test_life_cycles_are_drawn_one_by_one():
+    text = reference.drawn_lifecycles("code")
+    assert text.count("```mermaid") == 1
+    assert "issued --> spent" in text
+    assert reference.drawn_lifecycles().count("```mermaid") > 3
