@@ -11,10 +11,13 @@ from typing import Any
 from sim.director import Director
 from sim.knowledge import Knowledge
 from sim.messages import AccountRequest
+from sim.messages.payments import ISSUER, PROCESSOR, card_of
 from sim.parties.agents import Agents
+from sim.parties.issuer import Issuer
 from sim.parties.mailbox import Mailbox
 from sim.parties.orchestrator import Orchestrator
 from sim.parties.people import People
+from sim.parties.processor import Processor
 from sim.parties.provider import Provider
 from sim.party import Message, Party
 from sim.property import Property
@@ -41,7 +44,8 @@ class Cast:
         self.mailbox = Mailbox("mailbox", self.roster)
         self.director = Director(self.roster, self.knowledge, self.apply)
         routes: dict[str, Party] = {
-            "people": self.people, "agents": self.agents, "mailbox": self.mailbox, "director": self.director
+            "people": self.people, "agents": self.agents, "mailbox": self.mailbox, "director": self.director,
+            PROCESSOR: Processor(PROCESSOR, self.roster), ISSUER: Issuer(ISSUER, self.roster),
         }  # fmt: skip
         for kind, blocks in ((Orchestrator, scenario.orchestrators), (Provider, scenario.providers)):
             for block, config in blocks.items():
@@ -60,8 +64,16 @@ class Cast:
         )
         self.director.world = self.world
         for party in routes.values():
+            if isinstance(party, Provider):
+                party.block_of = lambda name: self.roster.block(name) or name
             if isinstance(party, Orchestrator):
                 party.partners = tuple(name for name, other in routes.items() if isinstance(other, Provider))
+        if money_matters(scenario):
+            for party in routes.values():
+                if isinstance(party, Orchestrator | Processor):
+                    party.calendar = True
+                if isinstance(party, Processor | Provider) and charges_are_contested(scenario):
+                    party.contested = True
         self._versions: dict[tuple[str, ...], Any] = {(): scenario}
 
     # --- names ----------------------------------------------------------------------------------------------------
@@ -127,6 +139,7 @@ class Cast:
                 party = self.world.routes[name]
                 assert isinstance(party, Orchestrator)
                 session = f"s:{name}:start:{person}"
+                card = "" if self.roster.config(person).card == "no" else card_of(name, person)
                 config = party.config
                 party.enroll(
                     person,
@@ -135,10 +148,51 @@ class Cast:
                     config.email_check,
                     config.email_check_age,
                     factor=f"2fa:{name}:{person}" if factor else "",
+                    card=card,
                 )
                 self.people.enrolled(person, name, session)
-                self.knowledge.give(name, (session,))
-                self.knowledge.give(person, (session,))
+                held = (session, card) if card else (session,)
+                self.knowledge.give(name, held)
+                self.knowledge.give(person, held)
+
+
+def money_matters(scenario: Any) -> bool:
+    """Whether money can flow in a story, so that its parties need to know of calendar months.
+
+    It can where something paid is added or changed into, where settings change, where agents obey what they read, and
+    in attacks.
+    """
+    if any(block.agent_obeys != 0 for block in scenario.people.values()):
+        return True
+    return any(_costs(step, scenario) for step in scenario.story)
+
+
+def charges_are_contested(scenario: Any) -> bool:
+    """Whether somebody may contest a charge, so that statements are read and sellers remember what they sold.
+
+    For that somebody must be one who disputes, or be wronged: by an attacker, or by an agent that obeys what it reads.
+    """
+    blocks = (*scenario.people.values(), *scenario.orchestrators.values(), *scenario.providers.values())
+    if any(block.adversary for block in blocks):
+        return True
+    if any(block.disputes != 0 or block.agent_obeys != 0 for block in scenario.people.values()):
+        return True
+    return any(step.verb in ("dispute", "set") for step in scenario.story)
+
+
+def _costs(step: Any, scenario: Any) -> bool:
+    if step.verb in ("set", "attack", "raise_cap") or step.amount:
+        return True
+    if step.verb not in ("add", "update"):
+        return False
+    for ref in step.objects:
+        here = [
+            config for config in scenario.providers.values() if ref.name == config.name or ref.name in config.members
+        ]
+        offer = here[0].services.get(ref.service or "free") if here else None
+        if offer is None or offer.pricing != "free":
+            return True
+    return False
 
 
 def _read_only(turn: Any, sender: str, message: Message) -> None:

@@ -12,6 +12,7 @@ at some 7,000 messages a second without changing a single decision.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Literal
 
 import msgspec
@@ -78,3 +79,13 @@ def shared_secret(issuer: str, audience: str) -> str:
 def domain(email: str) -> str:
     """The part of an address after its last ``@``, in lower case."""
     return email.rpartition("@")[2].lower()
+
+
+def root(email: str) -> str:
+    """What is left of an address without case, compatibility forms, plus tag and dots.
+
+    >>> root("Al.Ice+cloud@Example.org")
+    'alice@example.org'
+    """
+    local, _, host = unicodedata.normalize("NFKC", email).casefold().rpartition("@")
+    return local.partition("+")[0].replace(".", "") + "@" + host

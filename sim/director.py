@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from sim.facts import (
+    CardStolen,
+    DomainMoved,
+    EnvFileStolen,
     KeyStolen,
     MailboxMoved,
     MailboxStolen,
@@ -31,6 +34,8 @@ _THEFTS = {
     "signing_key": KeyStolen,
     "shared_secret": SharedSecretStolen,
     "mailbox": MailboxStolen,
+    "env_file": EnvFileStolen,
+    "card": CardStolen,
 }
 
 
@@ -43,6 +48,7 @@ class Director(Party):
         "intercept": "intercept",
         "outage": "outage",
         "move_mailbox": "move_mailbox",
+        "move_domain": "move_domain",
         "set": "set",
     }
     WAKES: ClassVar[Mapping[str, str]] = {"back": "back", "untap": "untap"}
@@ -83,9 +89,11 @@ class Director(Party):
             for address in self.roster.holds(of):
                 mailbox.tap(address, thief)
             return ()
-        if what == "session":
+        if what in ("session", "card"):
             names = [name for name, _ in self.roster.orchestrators_of(of) if name in self.world.routes]
-            return tuple(atom for name in names for atom in self.world.routes[name].holdings("session", of))
+            return tuple(atom for name in names for atom in self.world.routes[name].holdings(what, of))
+        if what == "env_file":
+            return self.world.routes["agents"].holdings(what, of)
         return self.world.route(of).holdings(what, of)
 
     def _noticed(self, turn: Turn, orchestrator: str, what: str) -> None:
@@ -121,8 +129,12 @@ class Director(Party):
         self.world.taps.pop(what, None)
 
     def outage(self, turn: Turn, command: Command) -> None:
-        """A party hears nothing for a while."""
+        """A party hears nothing for a while; or its limiter counts nothing."""
         name = command.object
+        if command.service:
+            self._limiter(turn, name, works=False)
+            turn.wake(f"back {command.id} {name}/{command.service}", command.lasts)
+            return
         self.world.down[name] = True
         turn.note(OutageBegan(name))
         turn.wake(f"back {command.id} {name}", command.lasts)
@@ -130,10 +142,22 @@ class Director(Party):
     def back(self, turn: Turn, what: str) -> None:
         """A party is back, and does what it meant to do meanwhile."""
         command, _, name = what.partition(" ")
-        self.world.down.pop(name, None)
-        turn.note(OutageEnded(name))
-        self.released(name)
+        if "/" in name:
+            name = name.partition("/")[0]
+            self._limiter(turn, name, works=True)
+        else:
+            self.world.down.pop(name, None)
+            turn.note(OutageEnded(name))
+            self.released(name)
         turn.note(StepCompleted(command, command.partition(".")[0], "", "outage", name, "complete"))
+
+    def _limiter(self, turn: Turn, name: str, *, works: bool) -> None:
+        """The store of a party's limiter goes down, or is back."""
+        party: Any = self.world.routes[name]
+        if works:
+            party.store_is_back(turn)
+        else:
+            party.store_fails(turn)
 
     def move_mailbox(self, turn: Turn, command: Command) -> None:
         """An address belongs to somebody else from now on."""
@@ -145,6 +169,16 @@ class Director(Party):
         for address in addresses:
             mailbox.move(address, command.to)
             turn.note(MailboxMoved(address, command.to))
+        self._done(turn, command)
+
+    def move_domain(self, turn: Turn, command: Command) -> None:
+        """Every address of a mail domain belongs to somebody else from now on, also those that nobody has had yet."""
+        domain = command.object
+        mailbox: Any = self.world.routes["mailbox"]
+        people: Any = self.world.routes["people"]
+        people.loot(turn, command.to, "domain", domain, ())
+        mailbox.move_domain(domain, command.to)
+        turn.note(DomainMoved(domain, command.to))
         self._done(turn, command)
 
     def set(self, turn: Turn, command: Command) -> None:

@@ -76,7 +76,7 @@ class Knowledge:
         """Whether the attacker may make ``atom`` itself: passwords of its own, and what its parties would issue."""
         # a token is named after its grant: at:g:<provider>:<request>:<number>
         kind, party, person = (*atom.removeprefix("at:").removeprefix("rt:").split(":", 3), "", "")[:3]
-        if kind in ("pw", "2fa"):
+        if kind in ("pw", "2fa", "card"):
             return self.who(person) == ADVERSARY
         return kind == "id" or party in self.controlled
 

@@ -58,12 +58,23 @@ GRANT: Machine = {
     "expired": (),
 }
 
-#: A resource, as far as it comes into being.
+#: A resource: updates only along what the catalogue allows, and no way back from its ends.
 RESOURCE: Machine = {
-    "absent": ("complete",),
-    "complete": ("removed", "detached"),
+    "absent": ("complete", "pending"),
+    "pending": ("complete",),
+    "complete": ("updating", "removed", "detached"),
+    "updating": ("complete",),
     "detached": (),
     "removed": (),
+}
+
+#: A credential of a resource, from when it is rotated: it dies at once or after a while, or is never withdrawn.
+CREDENTIAL: Machine = {
+    "absent": ("active",),
+    "active": ("grace", "ended", "orphaned"),
+    "grace": ("ended",),
+    "orphaned": ("ended",),
+    "ended": (),
 }
 
 #: A payment token ([K21]: the four reasons for which one is deactivated).
@@ -84,6 +95,21 @@ CHARGE: Machine = {
     "refunded": (),
 }
 
+#: A contested charge, through the stages of a card network (paymentsandrisk.com/docs/reference/time-frames); where the
+#: merchant says nothing in time it has accepted.
+DISPUTE: Machine = {
+    "absent": ("inquiry",),
+    "inquiry": ("chargeback",),
+    "chargeback": ("accepted", "represented"),
+    "represented": ("won", "lost", "pre_arbitration"),
+    "pre_arbitration": ("accepted", "arbitration"),
+    "accepted": ("closed",),
+    "won": ("closed",),
+    "lost": ("closed",),
+    "arbitration": ("closed",),
+    "closed": (),
+}
+
 MACHINES: Mapping[str, Machine] = {
     "link": LINK,
     "account": ACCOUNT,
@@ -91,8 +117,10 @@ MACHINES: Mapping[str, Machine] = {
     "consent": CONSENT,
     "grant": GRANT,
     "resource": RESOURCE,
+    "credential": CREDENTIAL,
     "payment_token": PAYMENT_TOKEN,
     "charge": CHARGE,
+    "dispute": DISPUTE,
 }
 
 

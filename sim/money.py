@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, MutableMapping
+from fractions import Fraction
 
 #: No amount is larger than this; keeps sums far away from where floating point loses cents.
 MOST = 10**15
@@ -41,6 +42,29 @@ def format_money(cents: int) -> str:
 def imbalance(lines: Iterable[tuple[str, int]]) -> int:
     """By how many cents an entry of the books, (account, cents) by line, is out of balance; 0 for a good one."""
     return sum(cents for _, cents in lines)
+
+
+def break_even(fee: int, wins: float) -> int:
+    """The amount, cents, above which fighting a dispute pays: fee (1 - w) / w for a share w of wins.
+
+    Accepting costs amount + fee; fighting costs fee + (1 - w) (amount + fee), as a second fee is paid for it that comes
+    back on a win. Cut off to whole cents: of whole amounts, those above it are exactly those for which fighting pays.
+
+    >>> [format_money(break_even(1_500, wins)) for wins in (0.45, 0.25, 0.20)]
+    ['18.33 usd', '45 usd', '60 usd']
+    """
+    share = Fraction(str(wins))
+    return int(fee * (1 - share) / share)
+
+
+def cost_of_disputes(amount: int, fee: int, wins: float) -> tuple[Fraction, Fraction]:
+    """What a dispute costs a merchant in the mean, cents: (accepted, fought for).
+
+    >>> [[float(cost) / 100 for cost in cost_of_disputes(amount, 1_500, 0.45)] for amount in (10_000, 1_000)]
+    [[115.0, 78.25], [25.0, 28.75]]
+    """
+    loses = 1 - Fraction(str(wins))
+    return Fraction(amount + fee), fee + loses * (amount + fee)
 
 
 class Ledger:

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 _DIGITS = "0123456789"
+#: names whose block is kept at hand; a name is looked up some twenty times while its owner is busy, then hardly again
+REMEMBERED = 1 << 16
 
 
 def fill(pattern: str, name: str, number: int | str) -> str:
@@ -34,6 +36,8 @@ class Roster:
             (_address_pattern(text, name), name) for name, config in people.items() for text in _texts(config)
         ]
         self._agents: dict[str, int] = {name: config.agents for name, config in people.items()}
+        self._adversaries = frozenset(name for name, config in self.blocks.items() if config.adversary)
+        self._memo: dict[str, str] = {}
 
     def update(self, people: Mapping[str, Any], orchestrators: Mapping[str, Any], providers: Mapping[str, Any]) -> None:
         """New settings of the same blocks; names and groups stay what they are."""
@@ -101,8 +105,7 @@ class Roster:
 
     def adversary(self, name: str) -> bool:
         """Whether ``name`` works for the attacker."""
-        block = self.block(name)
-        return bool(block) and bool(self.blocks[block].adversary)
+        return bool(self._adversaries) and self.block(name) in self._adversaries
 
     def controlled(self, limit: int = 100_000) -> frozenset[str]:
         """Every name that works for the attacker, made-up identities apart."""
@@ -111,7 +114,9 @@ class Roster:
 
     def person(self, name: str) -> str:
         """The person for whom ``name`` acts: an agent's person, an attacker behind a made-up identity, or ``name``."""
-        return name.partition("/")[0].partition(".new")[0]
+        if "/" in name:
+            name = name.partition("/")[0]
+        return name.partition(".new")[0] if ".new" in name else name
 
     # --- people ---------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from sim.facts import (
     ChangeCancelled,
     ChangeConfirmed,
     ChangeRequested,
+    DomainMoved,
     Linked,
     MailboxMoved,
     MailboxStolen,
@@ -96,7 +97,7 @@ class Truth:
     accounts: Table
     """Account → ``AccountTruth``."""
     boxes: Table
-    """Address → who controls it, where that is not who did at the start."""
+    """Address, or domain behind an ``@`` → who controls it, where that is not who did at the start."""
     threads: Table
     addressed: Table
     """Person → accounts addressed to them, one a line; those of an adversary by address, as there may be very many."""
@@ -120,6 +121,7 @@ class Truth:
             ChangeCancelled: self._change_cancelled,
             Adopted: self._adopted,
             MailboxMoved: self._moved,
+            DomainMoved: self._domain_moved,
             MailboxStolen: self._mailbox_stolen,
         }
 
@@ -128,6 +130,8 @@ class Truth:
     def mailbox(self, address: str) -> str:
         """Who controls ``address`` now; empty if nobody does."""
         holder: str | None = self.boxes.get(address)
+        if holder is None and "@" in self.boxes:
+            holder = self.boxes.get(f"@{address.rpartition('@')[2]}")
         return self._controller(address) if holder is None else holder
 
     def account(self, account: str) -> AccountTruth | None:
@@ -160,6 +164,10 @@ class Truth:
             return ()
         return _lines(self.addressed.get(self._row(found.addressee, found.email), account))
 
+    def addressed_to(self, person: str, provider: str) -> tuple[str, ...]:
+        """The accounts at ``provider`` that are, or may become, an honest person's, oldest first."""
+        return tuple(one for one in _lines(self.addressed.get(person, "")) if one.startswith(f"{provider}/"))
+
     def concerns(self, person: str, provider: str, email: str) -> bool:
         """Whether ``provider`` has an account that is ``person``'s, or that bears the address ``email``."""
         here = provider + "/"
@@ -169,9 +177,16 @@ class Truth:
                 return True
         return any(
             (found := self.accounts.get(account)) is not None and account.startswith(here) and found.email == email
-            for holder in _lines(self.former.get(email, ""))
+            for holder in self._holders_before(email)
             for account in _lines(self.addressed.get(self._row(holder, email), ""))
         )
+
+    def _holders_before(self, email: str) -> tuple[str, ...]:
+        """Who controlled an address before whoever does now."""
+        before = _lines(self.former.get(email, ""))
+        if f"@{email.rpartition('@')[2]}" in self.boxes:
+            before = (*before, self._controller(email))
+        return before
 
     # --- accounts -------------------------------------------------------------------------------------------------
 
@@ -295,6 +310,16 @@ class Truth:
         if holder := self.mailbox(fact.address):
             self.former[fact.address] = _with(self.former.get(fact.address, ""), holder)
         self.boxes[fact.address] = fact.to
+
+    def _domain_moved(self, fact: DomainMoved, behind: str) -> None:
+        end = f"@{fact.domain}"
+        for address, holder in self.boxes.ordered():
+            if address.endswith(end):
+                if holder:
+                    self.former[address] = _with(self.former.get(address, ""), holder)
+                del self.boxes[address]
+        self.boxes["@"] = fact.domain
+        self.boxes[end] = fact.to
 
     def _mailbox_stolen(self, fact: MailboxStolen, behind: str) -> None:
         """A thief in a mailbox reads it, but is not its rightful holder: truth does not move."""

@@ -94,6 +94,18 @@ class Watch:
         return self.truth.adversary(name)
 
 
+class Readers(dict[type[Fact], tuple[Callable[[Any, See], None], ...]]):
+    """Who reads which facts, worked out when a kind of fact is noted for the first time."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+
+    def __missing__(self, kind: type[Fact]) -> tuple[Callable[[Any, See], None], ...]:
+        readers = self[kind] = self._world.reading(kind)
+        return readers
+
+
 class World:
     """Everything that is the same whichever engine drives it.
 
@@ -131,7 +143,7 @@ class World:
         self.endings: list[tuple[Property, str, str]] = []
         self.see = Watch(self, truth, static or {})
         self._furnish(make)
-        self._readers: dict[type[Fact], tuple[Callable[[Any, See], None], ...]] = {}
+        self.readers = Readers(self)
         self._triggers: dict[type[Fact], list[Callable[[Any, See], None]]] = {}
 
     def _furnish(self, make: MakeTable) -> None:
@@ -169,21 +181,17 @@ class World:
     def on(self, kind: type[Fact], call: Callable[[Any, See], None]) -> None:
         """Call ``call(fact, see)`` whenever a fact of that kind is noted (story steps that wait for it)."""
         self._triggers.setdefault(kind, []).append(call)
-        self._readers.pop(kind, None)
+        self.readers.pop(kind, None)
 
     def note(self, fact: Fact, behind: str) -> None:
         """Fold a fact into truth, properties and measures."""
         see = self.see
         see.behind = behind
-        kind = type(fact)
-        readers = self._readers.get(kind)
-        if readers is None:
-            readers = self._readers[kind] = self._reading(kind)
-        for read in readers:
+        for read in self.readers[type(fact)]:
             read(fact, see)
 
-    def _reading(self, kind: type[Fact]) -> tuple[Callable[[Any, See], None], ...]:
-        """Who reads facts of that kind: truth first."""
+    def reading(self, kind: type[Fact]) -> tuple[Callable[[Any, See], None], ...]:
+        """Who reads facts of that kind: truth, then properties, measures, and steps that wait for it."""
         readers: list[Callable[[Any, See], None]] = []
         if kind in self.truth.reads:
             fold = self.truth.reads[kind]

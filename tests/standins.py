@@ -69,6 +69,8 @@ class Step:
     until: int | None = None
     times: int = 1
     amount: int | None = None
+    name: str | None = None
+    environment: str = "prod"
     values: dict[str, Any] = field(default_factory=dict)
 
 

@@ -21,6 +21,7 @@ from sim.clock import HOUR, Exponential
 
 TOP = Path(__file__).parent.parent
 LATENCY, LOSS = purpose("latency"), purpose("loss")
+LARGE = (*(k * 10**i + s for i in range(2, 10) for k in (1, 2) for s in (0, 1)), 2**16, 2**32, 2**63, 2**64 - 1)
 KEYS = [f"owner.users{n}.1" for n in range(1, 4_001)]
 seeds = st.integers(0, 2**64 - 1)
 keys = st.text(max_size=30)
@@ -62,13 +63,14 @@ def test_draws_are_the_same_whatever_the_hash_seed_of_python() -> None:
 
 def test_no_two_seeds_replications_or_purposes_have_a_stream_in_common() -> None:
     """Seed s + 1 of replication r must not be seed s of replication r + 1, nor any other of the neighbourhood."""
+    # Also those that a sum of seed and some multiple of the replication would take for the same.
     streams = {
         tuple(stream(seed, replication, what, 3))
-        for seed in (*range(40), 2**32, 2**63, 2**64 - 1)
+        for seed in (*range(40), *LARGE)
         for replication in range(40)
         for what in (LATENCY, LOSS, purpose("wake"))
     }
-    assert len(streams) == 43 * 40 * 3
+    assert len(streams) == (40 + len(LARGE)) * 40 * 3
 
 
 def test_different_keys_have_different_draws() -> None:

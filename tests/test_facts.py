@@ -16,7 +16,7 @@ from sim.party import Fact
 NAMES = {name: kind for name, kind in facts.names().items() if kind.__module__.startswith("sim.")}
 SIM = Path(__file__).parent.parent / "sim"
 #: One value of each type that a field of a fact may have.
-SAMPLES = {str: "x", int: 3, bool: True, tuple[str, ...]: ("a", "b")}
+SAMPLES = {str: "x", int: 3, bool: True, tuple[str, ...]: ("a", "b"), tuple[tuple[str, int], ...]: (("a", 1),)}
 each = pytest.mark.parametrize(("name", "kind"), NAMES.items())
 
 

@@ -132,8 +132,9 @@ def test_everybody_is_a_customer_of_the_first_orchestrator_unless_told_otherwise
 
 def test_settings_change_and_names_stay() -> None:
     world = roster({"alice": block(), "crowd": block(4)})
-    world.update({"alice": block(agents=7), "crowd": block(4, adversary=True)}, {"hub": block()}, {"clouds": block(20)})
-    assert world.adversary("crowd3")
+    assert world.block("crowd3") == "crowd"
+    world.update({"alice": block(agents=7), "crowd": block(4, mfa="both")}, {"hub": block()}, {"clouds": block(20)})
+    assert world.config("crowd3").mfa == "both"
     assert world.config("alice").agents == 7
     assert world.block("crowd5") == ""
 

@@ -213,7 +213,7 @@ def test_whoever_works_for_the_attacker_is_seen_by_properties() -> None:
 def test_facts_that_nobody_reads_cost_nothing() -> None:
     here = world(folds=[Watching("p")])
     here.note(MailRead("alice", "reset", "clouds", True), "alice")
-    assert here._readers[MailRead] == ()
+    assert here.readers[MailRead] == ()
 
 
 # --- interception ---------------------------------------------------------------------------------------------------

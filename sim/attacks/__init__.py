@@ -79,6 +79,9 @@ class Hand(Protocol):
     def victim(self) -> str:
         """Whose stolen session at ``campaign.of`` the attacker has; empty if none."""
 
+    def cards(self) -> int:
+        """How many stolen cards the attacker has; it pays with one after another, as each person it makes up."""
+
     def done_with(self, target: str) -> None:
         """Nothing more is to be done at ``target``."""
 

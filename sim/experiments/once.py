@@ -41,13 +41,19 @@ class Outcome(msgspec.Struct):
 
 
 def folds(scenario: Any) -> tuple[list[Property], dict[str, Measure], dict[str, Measure]]:
-    """All properties, the panel's measures and the scenario's own, new and empty."""
+    """All properties, the panel's measures and the scenario's own, new and empty.
+
+    Measures of the shelf that are no rows of the panel are there if the scenario expects something of them.
+    """
     props = []
     for name in properties.names():
         answer = scenario.expect.get(name)
         props.append(properties.load(name)(name, None if answer is None else answer.within))
-    panel = {name: measures.load(name)(name) for name in measures.names()}
-    return props, panel, build(scenario.measures)
+    rows = [name for _, name in measures.PANEL]
+    shelf = measures.names()
+    panel = {name: measures.load(name)(name) for name in rows if name in shelf}
+    further = {name: measures.load(name)(name) for name in shelf if name not in rows and name in scenario.expect}
+    return props, panel, further | build(scenario.measures)
 
 
 def run_once(

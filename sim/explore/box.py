@@ -3,9 +3,15 @@
 Each pending thing has a window [earliest, latest] counted from the last event. It may happen if its earliest is not
 after the least latest of all. When it happens, between its earliest and that least latest has passed, and the windows
 of the others move by that: earliest down by the most, latest down by the least. So windows grow; rounding them outward
-to a grid adds more. Every run is among the behaviours, and others are too: what holds, holds; what is violated must be
-earned (``earn``). This is a time Petri net (Merlin and Farber, IEEE Trans. Communications 24(9), 1976) whose state
-classes (Berthomieu and Diaz, IEEE Trans. Software Engineering 17(3), 1991) are widened to boxes.
+to a grid adds more.
+
+The windows are no part of a state's identity. Where the same tables and the same pending things are reached with other
+windows, the state keeps the hull of both (``join``), and is expanded again if it had been before: one box for each state
+instead of one for each way of interleaving what leads to it.
+
+Every run is among the behaviours, and others are too: what holds, holds; what is violated must be earned
+(``verdicts``). This is a time Petri net (Merlin and Farber, IEEE Trans. Communications 24(9), 1976) whose state classes
+(Berthomieu and Diaz, IEEE Trans. Software Engineering 17(3), 1991) are widened to boxes.
 """
 
 from __future__ import annotations
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     from sim.explore.things import Thing
 
 Pending = tuple[int, ...]
-"""Numbers of (thing, window) pairs; a multiset, so order means nothing and equal ones may be there twice."""
+"""Numbers of (thing, window) pairs, in the order of things; equal ones may be there twice."""
 
 
 class Box:
@@ -31,11 +37,17 @@ class Box:
         self._system, self.grid = system, max(1, grid)
         self.lows: list[int] = []
         self.highs: list[int] = []
-        self.weights: list[int] = []
         self.things: list[Thing] = []
-        self.slots: dict[Any, list[int]] = {}
+        self.timed: list[bool] = []
+        self.weights: list[int] = []
+        self._ranks: list[tuple[int, int, int]] = []
         self._numbers: dict[tuple[int, int, int], int] = {}
+        self._weight_of: dict[int, int] = {}
         self._moves: dict[tuple[int, int], dict[int, int]] = {}
+        self._pending: Pending = ()
+        self._latest = 0
+        self._slots: dict[Any, int] | None = None
+        self._moved: dict[int, Pending] = {}
 
     def enter(self, thing: Thing, low: int, high: int) -> int:
         """The number of ``thing`` with a window, rounded outward."""
@@ -49,32 +61,39 @@ class Box:
             self.things.append(thing)
             self.lows.append(low)
             self.highs.append(high)
-            self.weights.append(self._system.journal.weight())
-            if thing.slot is not None:
-                self.slots.setdefault(thing.slot, []).append(found)
+            self.timed.append(low > 0 or high < NEVER)
+            self._ranks.append(key)
+            if thing.index not in self._weight_of:
+                self._weight_of[thing.index] = self._system.journal.weight()
+            self.weights.append(self._weight_of[thing.index])
         return found
+
+    # --- what may be next -----------------------------------------------------------------------------------------
 
     def first(self, effect: Effect) -> Pending:
         """What is pending at the beginning."""
-        return self.after((), -1, effect)
+        self._begin(())
+        return self.after(0, -1, effect)
 
-    def successors(self, base: int, pending: Pending) -> Iterator[tuple[int, Effect, Pending, int]]:
-        """Everything that may be next: (fingerprint after it, effect, pending things moved, place of what happened).
+    def _begin(self, pending: Pending) -> None:
+        highs = self.highs
+        self._pending, self._moved, self._slots = pending, {}, None
+        self._latest = min([highs[number] for number in pending], default=NEVER)
 
-        ``base`` is the fingerprint of the tables. ``after`` makes the new pending things out of the last two, if needed.
+    def successors(self, mark: int, pending: Pending) -> Iterator[tuple[int, Effect, int, int]]:
+        """Everything that may be next: (fingerprint after it, effect, earliest and place of what happens).
+
+        ``mark`` is the fingerprint now. ``after`` makes the new pending things out of the last three.
         """
+        self._begin(pending)
         lows, weights, things = self.lows, self.weights, self.things
-        effects = self._system.effects
-        latest = min([self.highs[number] for number in pending], default=0)
-        groups: dict[int, tuple[Pending, int]] = {}
-        if len(set(pending)) < len(pending):
-            ways = [(place, number) for place, number in enumerate(pending) if pending.index(number) == place]
-        else:
-            ways = list(enumerate(pending))
-        for place, number in ways:
+        effects, latest = self._system.effects, self._latest
+        before = -1
+        for place, number in enumerate(pending):
             low = lows[number]
-            if low > latest:
+            if low > latest or number == before:
                 continue
+            before = number
             thing = things[number]
             node: Any = thing.root
             while type(node) is Read:
@@ -85,48 +104,79 @@ class Box:
                 continue
             else:
                 found = effects(thing)
-                if not found:
-                    continue
-            if low in groups:
-                moved, total = groups[low]
-            else:
-                moved = self._moved(pending, low, latest)
-                total = base + sum([weights[other] for other in moved])
-                groups[low] = (moved, total)
             if thing.kept:
-                out = -1
+                rest, out = mark, -1
             else:
-                out = place
-                total -= weights[moved[place]]
+                rest, out = mark - weights[number], place
             for effect in found:
                 if effect.ids is None:
                     self._prepare(effect)
                 if effect.plain:
-                    yield total + effect.delta + effect.weight, effect, moved, out
+                    yield rest + effect.delta + effect.weight, effect, low, out
                 elif effect.stops:
-                    yield base + effect.delta, effect, moved, out
+                    yield mark + effect.delta - self.weigh(pending), effect, low, out
                 else:
-                    yield total + effect.delta + effect.weight - self._replaced(effect, moved, out), effect, moved, out
+                    yield rest + effect.delta + effect.weight - self._replaced(effect), effect, low, out
 
-    def _replaced(self, effect: Effect, moved: Pending, out: int) -> int:
+    def _replaced(self, effect: Effect) -> int:
         """What the things weigh that ``effect`` takes out of their slots, and those that it need not add."""
-        _, kept, slots = effect.ids
-        gone = 0
-        for number in kept:
-            if number in moved:
-                gone += self.weights[number]
-        for numbers, new, fresh, own in slots:
-            if own:
-                continue
-            for number in numbers:
-                if number in moved:
-                    gone += self.weights[new if fresh else number]
-                    break
+        adds, new = effect.ids
+        things, weights = self.things, self.weights
+        if self._slots is None:
+            self._slots = {things[number].slot: number for number in self._pending if things[number].slot is not None}
+        gone = sum([weights[number] for number in adds if things[number].kept and number in self._pending])
+        for number, (slot, _, _, _, fresh) in zip(new, effect.sets, strict=True):
+            there = self._slots.get(slot)
+            if there is not None and slot != effect.thing.slot:
+                gone += weights[number if fresh else there]
         return gone
 
-    def _moved(self, pending: Pending, least: int, most: int) -> Pending:
-        """The windows of all things after between ``least`` and ``most`` has passed."""
-        if most >= NEVER and not any([self.lows[number] for number in pending]):
+    def _prepare(self, effect: Effect) -> None:
+        """Number what ``effect`` adds, and what it puts into slots (-1: nothing)."""
+        adds = tuple([self.enter(thing, low, high) for thing, low, high in effect.adds])
+        new = [-1 if thing is None else self.enter(thing, low, high) for _, thing, low, high, _ in effect.sets]
+        effect.ids = (adds, tuple(new))
+        effect.weight = sum([self.weights[number] for number in (*adds, *new) if number >= 0])
+
+    # --- what is pending then -------------------------------------------------------------------------------------
+
+    def after(self, low: int, out: int, effect: Effect) -> Pending:
+        """What is pending after ``effect``, whose cause had its earliest at ``low`` and stood at ``out`` (-1: it stays)."""
+        if effect.ids is None:
+            self._prepare(effect)
+        moved = self._moved.get(low)
+        if moved is None:
+            moved = self._moved[low] = self._move(low, self._latest)
+        if effect.stops:
+            return ()
+        adds, new = effect.ids
+        rest = moved if out < 0 else moved[:out] + moved[out + 1 :]
+        if effect.plain:
+            if not adds:
+                return rest
+            left = [*rest, *adds]
+        else:
+            left = self._set(list(rest), effect, adds, new)
+        left.sort(key=self._ranks.__getitem__)
+        return tuple(left)
+
+    def _set(self, left: list[int], effect: Effect, adds: Pending, new: Pending) -> list[int]:
+        """``left`` with things put into their slots, and kept ones added where they are not there yet."""
+        things = self.things
+        more = [number for number in adds if not (things[number].kept and number in left)]
+        slots = {things[number].slot: at for at, number in enumerate(left) if things[number].slot is not None}
+        for number, (slot, _, _, _, fresh) in zip(new, effect.sets, strict=True):
+            at = slots.get(slot, -1)
+            if at >= 0 and not fresh:
+                left[at] = -1
+            if number >= 0 and (at < 0 or not fresh):
+                more.append(number)
+        return [number for number in left if number >= 0] + more
+
+    def _move(self, least: int, most: int) -> Pending:
+        """All windows after between ``least`` and ``most`` has passed."""
+        pending, timed = self._pending, self.timed
+        if not any([timed[number] for number in pending]):
             return pending
         moves = self._moves.get((least, most))
         if moves is None:
@@ -141,39 +191,24 @@ class Box:
             moved.append(other)
         return tuple(moved)
 
-    def _prepare(self, effect: Effect) -> None:
-        """Number what ``effect`` adds: (plain and kept things, kept ones, slots as (numbers, new, fresh, own))."""
-        adds = [self.enter(thing, low, high) for thing, low, high in effect.adds]
-        kept = [number for number in adds if self.things[number].kept]
-        slots = []
-        for slot, thing, low, high, fresh in effect.sets:
-            new = -1 if thing is None else self.enter(thing, low, high)
-            slots.append((self.slots.setdefault(slot, []), new, fresh, slot == effect.thing.slot))
-        effect.ids = (tuple(adds), kept, slots)
-        effect.weight = sum([self.weights[number] for number in adds])
-        effect.weight += sum([self.weights[new] for _, new, _, _ in slots if new >= 0])
+    # --- states ---------------------------------------------------------------------------------------------------
 
-    def after(self, moved: Pending, out: int, effect: Effect) -> Pending:
-        """What is pending after ``effect``: ``moved`` without the one at ``out`` (-1: all stay), and what is new."""
-        if effect.ids is None:
-            self._prepare(effect)
-        adds, kept, slots = effect.ids
-        rest = moved if out < 0 else moved[:out] + moved[out + 1 :]
-        if effect.plain:
-            return rest + adds if adds else rest
-        if effect.stops:
-            return ()
-        left, new = list(rest), list(adds)
-        for number in kept:
-            if number in rest:
-                new.remove(number)
-        for numbers, number, fresh, own in slots:
-            there = None if own else next((other for other in numbers if other in rest), None)
-            if there is not None and not fresh:
-                left.remove(there)
-            if number >= 0 and (there is None or not fresh):
-                new.append(number)
-        return (*left, *new)
+    def hull(self, pending: Pending) -> Pending | None:
+        """What is to be remembered of ``pending`` beside a state's identity: nothing where no window is."""
+        timed = self.timed
+        return pending if any([timed[number] for number in pending]) else None
+
+    def join(self, known: Pending, new: Pending) -> Pending:
+        """The least windows that contain those of both; ``known`` itself where it contains ``new``."""
+        if known == new:
+            return known
+        lows, highs = self.lows, self.highs
+        joined, wider = list(known), False
+        for at, (a, b) in enumerate(zip(known, new, strict=True)):
+            if a != b and (lows[b] < lows[a] or highs[b] > highs[a]):
+                joined[at] = self.enter(self.things[a], min(lows[a], lows[b]), max(highs[a], highs[b]))
+                wider = True
+        return tuple(joined) if wider else known
 
     def weigh(self, pending: Pending) -> int:
         """What pending things add to a fingerprint."""
@@ -181,7 +216,7 @@ class Box:
 
     def key(self, pending: Pending) -> Any:
         """The exact identity of a set of pending things."""
-        return tuple(sorted(pending))
+        return tuple([self.things[number].index for number in pending])
 
     def holds(self, pending: Pending, index: int) -> bool:
         """Whether the thing of that index is pending."""

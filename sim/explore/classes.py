@@ -44,8 +44,9 @@ class Classes:
         """What is pending at the beginning."""
         return self._settle((), (), _NOW, effect)
 
-    def successors(self, base: int, pending: Class) -> Iterator[tuple[int, Effect, Class, int]]:
-        """Everything that may be next: (fingerprint after it, effect, what is pending then, -1)."""
+    def successors(self, mark: int, pending: Class) -> Iterator[tuple[int, Effect, Class, int]]:
+        """Everything that may be next: (fingerprint after it, effect, what is pending then, -1); ``mark``: the one now."""
+        base = mark - self.weigh(pending)
         listed, effects = self._system.listed, self._system.effects
         free, timed, rows = pending.free, pending.timed, pending.rows
         whenever: Rows | None = None
@@ -110,9 +111,16 @@ class Classes:
             timed, rows = tuple([timed[at] for at in order]), _only(rows, order)
         return Class(free, timed, rows)
 
-    def after(self, moved: Class, out: int, effect: Effect) -> Class:
+    def after(self, then: Class, out: int, effect: Effect) -> Class:
         """What is pending after ``effect``; already made."""
-        return moved
+        return then
+
+    def hull(self, pending: Class) -> None:
+        """Nothing is remembered beside a state's identity, of which the matrix is a part."""
+
+    def join(self, known: Class, new: Class) -> Class:
+        """Never needed: states that differ in their times are different."""
+        raise AssertionError(f"{known} and {new} are two states")
 
     def weigh(self, pending: Class) -> int:
         """What pending things add to a fingerprint."""
@@ -128,6 +136,41 @@ class Classes:
     def holds(self, pending: Class, index: int) -> bool:
         """Whether the thing of that index is pending."""
         return index in pending.free or index in pending.timed
+
+
+class Zones(Classes):
+    """The same differences, but one hull of them for each set of tables and pending things, as ``box`` has it for windows.
+
+    Not exact, and much closer to it than boxes: things that are pending at the same time share the time that passes.
+    """
+
+    def __init__(self, system: System) -> None:
+        super().__init__(system)
+        self._weight_of: dict[int, int] = {}
+
+    def weigh(self, pending: Class) -> int:
+        """What pending things add to a fingerprint, whatever their times."""
+        weights, total = self._weight_of, 0
+        for index in (*pending.free, *pending.timed):
+            if index not in weights:
+                weights[index] = self._system.journal.weight()
+            total += weights[index]
+        return total
+
+    def hull(self, pending: Class) -> Class | None:  # type: ignore[override]
+        """What is to be remembered of ``pending`` beside a state's identity."""
+        return pending if pending.timed else None
+
+    def join(self, known: Class, new: Class) -> Class:
+        """The least differences that contain those of both; ``known`` itself where it contains ``new``."""
+        if known.rows == new.rows:
+            return known
+        rows = tuple([tuple(map(max, a, b)) for a, b in zip(known.rows, new.rows, strict=True)])
+        return known if rows == known.rows else Class(known.free, known.timed, rows)
+
+    def key(self, pending: Class) -> Any:
+        """The identity of what is pending."""
+        return pending.free, pending.timed
 
 
 def _fire(rows: Rows, at: int, soonest: list[int]) -> Rows:

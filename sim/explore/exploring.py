@@ -5,14 +5,15 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
+from typing import Any
 
 from sim.explore.ages import Learnt
 from sim.explore.box import Box
-from sim.explore.classes import Classes
+from sim.explore.classes import Classes, Zones
 from sim.explore.model import Bounds, Model
 from sim.explore.search import Progress, Search
 from sim.explore.system import System
-from sim.explore.verdicts import Exploration, Judge, collision_probability, verdicts
+from sim.explore.verdicts import Exploration, Judge, Verdict, collision_probability, verdicts
 from sim.tables import Journal
 
 
@@ -37,11 +38,10 @@ def explore(
     search, judge = _search(model, bounds, asked, order, progress, exact_states, remember)
     complete = search.complete or search.stopped == "settled"
     made = verdicts(search, judge, complete)
-    if second_look and bounds.time == "box" and search.complete and any(judge.tried.get(name) for name in judge.open):
-        finer = Bounds(**{name: getattr(bounds, name) for name in bounds.__struct_fields__} | {"time": "exact"})
-        again, closer = _search(model, finer, asked, order, progress, exact_states, remember)
-        better = {verdict.property: verdict for verdict in verdicts(again, closer, again.complete)}
-        made = tuple(better[old.property] if old.verdict == "undetermined" else old for old in made)
+    if second_look and bounds.time == "box":
+        for rule in (Zones, Classes):
+            if any(judge.tried.get(verdict.property) for verdict in made if verdict.verdict == "undetermined"):
+                made = _closer(made, *_search(model, bounds, asked, order, progress, exact_states, remember, rule))
     return Exploration(
         states=search.states,
         transitions=search.transitions,
@@ -58,6 +58,12 @@ def explore(
     )
 
 
+def _closer(made: tuple[Verdict, ...], search: Search, judge: Judge) -> tuple[Verdict, ...]:
+    """The verdicts, where a closer look at time has settled what was open."""
+    better = {verdict.property: verdict for verdict in verdicts(search, judge, search.complete)}
+    return tuple([better[old.property] if old.verdict == "undetermined" else old for old in made])
+
+
 def _search(
     model: Model,
     bounds: Bounds,
@@ -66,6 +72,7 @@ def _search(
     progress: Callable[[Progress], None] | None,
     exact_states: bool,
     remember: bool,
+    time_rule: Callable[[System], Any] | None = None,
 ) -> tuple[Search, Judge]:
     """One search; begun again whenever an age is asked for that was not known (``ages``)."""
     was = gc.isenabled()
@@ -74,7 +81,7 @@ def _search(
         while True:
             try:
                 system = System(model, bounds, asked, remember=remember)
-                rule = Classes(system) if bounds.time == "exact" else Box(system, bounds.grid or model.grid)
+                rule = time_rule(system) if time_rule is not None else _rule(system)
                 search = Search(system, rule, progress=progress, exact=exact_states)
                 judge = Judge(model, tuple(system.properties.values()), search.path)
                 search.judge = judge.hear
@@ -85,3 +92,10 @@ def _search(
     finally:
         if was:
             gc.enable()
+
+
+def _rule(system: System) -> Any:
+    """The rule of time that the bounds ask for."""
+    if system.bounds.time == "exact":
+        return Classes(system)
+    return Box(system, system.bounds.grid or system.model.grid)

@@ -80,9 +80,9 @@ class Follower:
                 place = Place(place.marks, place.pending, due)
                 continue
             self._go(place)
-            for _, effect, moved, out in self.rule.successors(0, place.pending):
+            for _, effect, low, out in self.rule.successors(0, place.pending):
                 if effect.thing.index == index:
-                    place = self._after(effect, self.rule.after(moved, out, effect), now, due)
+                    place = self._after(effect, self.rule.after(low, out, effect), now, due)
                     break
             else:
                 raise Unaged(f"{self.system.listed[index].words()} is not among {self._possible(place)}")
@@ -112,11 +112,11 @@ class Follower:
     def _moves(self, place: Place, queue: list[Step], at: int, draws: Draws) -> Iterator[Place]:
         """Where the step ``queue[at]`` leads from ``place``."""
         self._go(place)
-        for _, effect, moved, out in self.rule.successors(0, place.pending):
+        for _, effect, low, out in self.rule.successors(0, place.pending):
             length = _length(effect.thing, queue, at)
             if length and _drawn(effect, draws):
                 self._length = length
-                yield self._after(effect, self.rule.after(moved, out, effect), queue[at].at, place.due)
+                yield self._after(effect, self.rule.after(low, out, effect), queue[at].at, place.due)
 
     def _possible(self, place: Place) -> list[str]:
         self._go(place)

@@ -1,8 +1,8 @@
 """Ways through the state space: breadth first, depth first, at random.
 
-A state is a fingerprint in a set. Of each state only its parent and the effect that led to it are kept, eight bytes and a
-pointer; the tables are brought from one state to the next by undoing and redoing effects through their common ancestor, and what
-is pending is kept only where a state still waits to be expanded.
+A state is a fingerprint in a dictionary. Of each state only its parent and the effect that led to it are kept, and its
+windows where it has any; the tables are brought from one state to the next by undoing and redoing effects through their
+common ancestor.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sim.explore.system import System
 from sim.explore.things import Start
 
 Waiting = tuple[int, int, Any]
-"""A state to be expanded: its number, the fingerprint of its tables, what is pending."""
+"""A state to be expanded: its number, its fingerprint, what is pending (None: see its hull)."""
 
 _WALK = purpose("walk")
 
@@ -64,9 +64,11 @@ class Search:
         self.system, self.rule, self.bounds = system, rule, system.bounds
         self.judge, self._progress, self._every = judge, progress, every
         self._exact = exact
-        self.seen: set[Any] = set()
+        self.seen: dict[Any, int] = {}
         self.parents = array("q", [0])
         self.effects: list[Effect | None] = [None]
+        self.hulls: list[Any] = [None]
+        self._waits = bytearray(1)
         self.per_depth: list[int] = []
         self.transitions = 0
         self.complete = False
@@ -110,11 +112,6 @@ class Search:
             node = self.parents[node]
         return path[::-1]
 
-    def _keep(self, parent: int, effect: Effect) -> int:
-        self.parents.append(parent)
-        self.effects.append(effect)
-        return len(self.effects) - 1
-
     def _first(self) -> list[Waiting]:
         """The states the world may begin in."""
         level: list[Waiting] = []
@@ -122,15 +119,24 @@ class Search:
             pending = self.rule.first(effect)
             mark = effect.delta + self.rule.weigh(pending)
             self._speak(effect, 0, 0)
+            name = mark
             if self._exact:
                 effect.apply()
-                mark = self._identity(pending)
+                name = self._identity(pending)
                 effect.revert()
-            if mark not in self.seen:
-                self.seen.add(mark)
-                level.append((self._keep(0, effect), effect.delta, pending))
+            if name not in self.seen:
+                self.seen[name] = number = self._keep(0, effect, self.rule.hull(pending))
+                level.append((number, mark, pending))
         self.per_depth.append(len(level))
         return level
+
+    def _keep(self, parent: int, effect: Effect, hull: Any) -> int:
+        """Remember a new state."""
+        self.parents.append(parent)
+        self.effects.append(effect)
+        self.hulls.append(hull)
+        self._waits.append(1)
+        return len(self.effects) - 1
 
     # --- breadth first --------------------------------------------------------------------------------------------
 
@@ -144,38 +150,44 @@ class Search:
                     self.stopped = "depth"
                     break
                 depth += 1
+                before = self.states
                 level = self._level(level, depth)
-                if level:
-                    self.per_depth.append(len(level))
+                if self.states > before:
+                    self._deepen(depth, self.states - before)
             self.complete = not self.stopped
         except KeyboardInterrupt:
             self.stopped = "interrupted"
 
     def _level(self, level: list[Waiting], depth: int) -> list[Waiting]:
         """Everything one step further than ``level``."""
-        seen, successors, after, go = self.seen, self.rule.successors, self.rule.after, self.go
-        parents, effects, exact = self.parents, self.effects, self._exact
+        seen, successors, after, hull = self.seen, self.rule.successors, self.rule.after, self.rule.hull
+        parents, effects, hulls, waits, exact = self.parents, self.effects, self.hulls, self._waits, self._exact
         further: list[Waiting] = []
-        count, most = len(effects), self.bounds.states
-        steps = 0
-        for node, base, pending in level:
-            go(node)
-            for mark, effect, moved, out in successors(base, pending):
+        count, most, steps = len(effects), self.bounds.states, 0
+        for node, mark, pending in level:
+            self.go(node)
+            waits[node] = 0
+            for then, effect, low, out in successors(mark, hulls[node] or pending):
                 steps += 1
                 if effect.found and self._speak(effect, node, depth):
                     self.stopped = "settled"
                     break
-                if exact:
-                    mark = self._exactly(effect, moved, out)
-                if mark in seen:
+                name = self._exactly(effect, low, out) if exact else then
+                known = seen.get(name)
+                if known is not None:
+                    if hulls[known] is not None and self._widen(known, after(low, out, effect)):
+                        further.append((known, then, None))
                     continue
                 if count > most:
                     self.stopped = "states"
                     break
-                seen.add(mark)
+                waiting = after(low, out, effect)
+                seen[name] = count
                 parents.append(node)
                 effects.append(effect)
-                further.append((count, base + effect.delta, after(moved, out, effect)))
+                hulls.append(hull(waiting))
+                waits.append(1)
+                further.append((count, then, waiting))
                 count += 1
             if self.stopped:
                 break
@@ -183,6 +195,18 @@ class Search:
                 self._tell(self.transitions + steps, len(level) + len(further), depth)
         self.transitions += steps
         return further
+
+    def _widen(self, known: int, pending: Any) -> bool:
+        """Join what is pending to the hull of a state that is known; whether it must be expanded again."""
+        before = self.hulls[known]
+        joined = self.rule.join(before, pending)
+        if joined is before:
+            return False
+        self.hulls[known] = joined
+        if self._waits[known]:
+            return False
+        self._waits[known] = 1
+        return True
 
     def _speak(self, effect: Effect, parent: int, depth: int) -> bool:
         """Hand on what properties said; True if nothing is left to be found out."""
@@ -193,9 +217,9 @@ class Search:
 
     # --- exact states, for tests ----------------------------------------------------------------------------------
 
-    def _exactly(self, effect: Effect, moved: Any, out: int) -> Any:
+    def _exactly(self, effect: Effect, low: Any, out: int) -> Any:
         effect.apply()
-        identity = self._identity(self.rule.after(moved, out, effect))
+        identity = self._identity(self.rule.after(low, out, effect))
         effect.revert()
         return identity
 
@@ -203,7 +227,7 @@ class Search:
         """The state as it is, in the place of its fingerprint."""
         weights = self.system.journal.weights
         cells = [
-            (table.index, repr(key), mark)
+            (table.index, repr(key), weights[mark])
             for table in self.system.journal.tables
             for key, mark in table.marks.items()
             if mark and weights[mark]
@@ -213,54 +237,33 @@ class Search:
     # --- depth first and at random --------------------------------------------------------------------------------
 
     def depth_first(self) -> None:
-        """All states within the bounds, following each way to its end first; needs little memory beside the fingerprints."""
+        """All states within the bounds, following each way to its end first; the frontier is one path and its branches."""
         deepest = self.bounds.depth if self.bounds.depth is not None else sys.maxsize
         try:
-            for node, base, pending in self._first():
-                self._dive(node, base, pending, deepest)
+            for node, mark, pending in self._first():
+                self._dive(node, mark, pending, deepest)
             self.complete = not self.stopped
         except KeyboardInterrupt:
             self.stopped = "interrupted"
 
-    def _dive(self, node: int, base: int, pending: Any, deepest: int) -> None:
-        self.go(node)
-        stack: list[tuple[int, int, Iterator[Any]]] = [(node, base, self._listed(base, pending))]
+    def _dive(self, node: int, mark: int, pending: Any, deepest: int) -> None:
+        stack: list[Iterator[Waiting]] = [iter([(node, mark, pending)])]
         while stack and self.stopped in ("", "depth"):
-            node, base, ways = stack[-1]
-            self.go(node)
-            for mark, effect, moved, out in ways:
-                self.transitions += 1
-                if effect.found and self._speak(effect, node, len(stack)):
-                    self.stopped = "settled"
-                    return
-                if mark in self.seen:
-                    continue
-                if len(stack) > deepest:
-                    self.stopped = "depth"
-                    continue
-                if self.states >= self.bounds.states:
-                    self.stopped = "states"
-                    return
-                self.seen.add(mark)
-                number = self._keep(node, effect)
-                self._deepen(len(stack))
-                self.go(number)
-                below = base + effect.delta
-                stack.append((number, below, self._listed(below, self.rule.after(moved, out, effect))))
-                break
-            else:
+            following = next(stack[-1], None)
+            if following is None:
                 stack.pop()
-            if not self.states & 255 and self._progress is not None:
-                self._tell(self.transitions, len(stack), len(stack))
+            elif len(stack) > deepest:
+                self.stopped = "depth"
+            else:
+                level = self._level([following], len(stack))
+                fresh = [number for number, _, _ in level if number >= len(self.effects) - len(level)]
+                self._deepen(len(stack), len(fresh))
+                stack.append(iter(level))
 
-    def _listed(self, base: int, pending: Any) -> Iterator[Any]:
-        """The successors, all found while the tables are where they belong."""
-        return iter(list(self.rule.successors(base, pending)))
-
-    def _deepen(self, depth: int) -> None:
+    def _deepen(self, depth: int, states: int) -> None:
         while len(self.per_depth) <= depth:
             self.per_depth.append(0)
-        self.per_depth[depth] += 1
+        self.per_depth[depth] += states
 
     def walk(self, walks: int, steps: int, seed: int = 1) -> int:
         """``walks`` random ways of at most ``steps`` steps, each next step equally likely; how many steps were made.
@@ -283,23 +286,23 @@ class Search:
         return made
 
     def _stroll(self, starts: list[Waiting], steps: int, chance: Chance) -> int:
-        node, base, pending = starts[chance.index(_WALK, "start", len(starts))]
-        del self.parents[len(starts) + 1 :]
+        node, mark, pending = starts[chance.index(_WALK, "start", len(starts))]
         self.go(node)
-        del self.effects[len(starts) + 1 :]
+        first = len(starts) + 1
+        del self.parents[first:], self.effects[first:]
         for made in range(steps):
-            ways = list(self.rule.successors(base, pending))
+            ways = list(self.rule.successors(mark, pending))
             if not ways:
                 return made
-            mark, effect, moved, out = ways[chance.index(_WALK, str(made), len(ways))]
+            mark, effect, low, out = ways[chance.index(_WALK, str(made), len(ways))]
             if effect.found and self._speak(effect, node, made + 1):
                 self.stopped = "settled"
-            self.seen.add(mark)
-            node = self._keep(node, effect)
+            self.seen.setdefault(mark, 0)
+            pending = self.rule.after(low, out, effect)
+            self.parents.append(node)
+            self.effects.append(effect)
+            node = self._at = len(self.effects) - 1
             effect.apply()
-            self._at = node
-            base += effect.delta
-            pending = self.rule.after(moved, out, effect)
         return steps
 
     # --- telling --------------------------------------------------------------------------------------------------

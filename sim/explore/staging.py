@@ -1,6 +1,7 @@
 """The story for an exploration: steps as pending things, chained so that no state holds an absolute time.
 
-Steps at fixed times are one chain: each puts the next one, so that only the time between them counts. What is repeated
+Steps at fixed times and the end of the story are one chain: each puts the next one, so that only the time between them
+counts. What is repeated
 puts its own next occasion. A step that ``may`` be done is pending for ever. Repetitions without an end cannot be listed:
 ``Endless`` says which setting makes them finite.
 """
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim.clock import NEVER, Constant
-from sim.explore.things import Thing
+from sim.explore.things import End, Thing
 from sim.facts import StepCompleted
 from sim.party import Command
 from sim.roster import Roster
@@ -89,6 +90,8 @@ class Stage:
         if number < len(self.chain):
             at = self.chain[number][0] - after
             self._add(system, Chained(self, number), at, at)
+        else:
+            system.add(system.thing(End), self.until - after, self.until - after)
 
     def next(self, system: System, thing: Again) -> None:
         """Put on the next occasion of what is repeated."""

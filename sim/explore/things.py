@@ -125,6 +125,21 @@ class Start(Thing):
         return "start"
 
 
+class End(Thing):
+    """The story ends: nothing happens any more."""
+
+    __slots__ = ()
+    KIND = "end"
+
+    def react(self, system: System) -> bool:
+        """It cannot be gone past."""
+        return False
+
+    def words(self) -> str:
+        """See ``Thing``."""
+        return "the story ends"
+
+
 class Aged(Thing):
     """A stamp has reached an age that somebody asks for."""
 

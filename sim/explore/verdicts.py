@@ -87,13 +87,16 @@ class Judge:
         self.open = [prop.name for prop in properties]
         self.witnesses: dict[str, Witness] = {}
         self.tried: dict[str, int] = {}
+        self._edges: set[tuple[str, int, int]] = set()
 
     def hear(self, found: Found) -> bool:
         """A property spoke; True if nothing is left open."""
         name = found.property
         tried = self.tried.get(name, 0)
-        if name in self.witnesses or tried >= CANDIDATES:
+        edge = (name, found.parent, id(found.effect))
+        if name in self.witnesses or tried >= CANDIDATES or edge in self._edges:
             return not self.open
+        self._edges.add(edge)
         witness = earn(self._model, [*self._path(found.parent), found.effect], name, found.why)
         if witness is None:
             self.tried[name] = tried + 1

@@ -64,7 +64,7 @@ class TokenIssued(Fact, frozen=True, tag="token_issued"):
 
 
 class TokenEnded(Fact, frozen=True, tag="token_ended"):
-    """A credential works no more: ``expired``, ``revoked``, ``rotated``, ``purged``, ``reuse_detected``."""
+    """A credential works no more: ``expired``, ``revoked``, ``rotated``, ``purged``, ``reuse_detected``, ``closed``."""
 
     provider: str
     account: str

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from sim.party import Fact
 
+#: Codes of refusals that are about money alone: who gets one is not locked out of anything.
+ABOUT_MONEY = ("cap_exceeded", "card_declined", "requires_payment_credentials", "billing_activation_failed")
+
 
 class PaymentTokenMinted(Fact, frozen=True, tag="payment_token_minted"):
     """The processor made a payment token for one seller."""
@@ -85,7 +88,7 @@ class CapRaised(Fact, frozen=True, tag="cap_raised"):
     limit: int
 
 
-class BudgetAlert(Fact, frozen=True, tag="budget_alert"):
+class BudgetAlerted(Fact, frozen=True, tag="budget_alerted"):
     """A provider saw an account's spending of this month pass ``threshold`` per cent of its budget."""
 
     provider: str

@@ -60,8 +60,10 @@ class Spans(Count):
 
 
 def intent(request: str) -> str:
-    """The request of a person that ``request`` belongs to: without its retry's number and its own suffix."""
-    return request.partition("~")[0].partition("+")[0]
+    """What a person asked for, of which ``request`` is a part: without a retry's number and the word of its stage."""
+    whole = request.partition("~")[0]
+    head, _, word = whole.rpartition("+")
+    return head if head and word.isalpha() else whole
 
 
 def block(name: str, world: Mapping[str, Any]) -> str:

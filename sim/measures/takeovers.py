@@ -10,7 +10,7 @@ from sim.tables import Table
 
 
 class Takeovers(Measure):
-    """Accounts of which somebody else got an access token, a session or an API key while the owner was settled."""
+    """Accounts of which somebody else got a token or a session, of whatever kind, while the owner was settled."""
 
     GROUP = "harm"
     UNIT = "accounts"
@@ -22,7 +22,7 @@ class Takeovers(Measure):
 
     def _issued(self, fact: TokenIssued, see: See) -> None:
         owner = see.truth.owner(fact.account)
-        if owner and owner != see.behind and fact.kind in ("access", "session", "api_key"):
+        if owner and owner != see.behind:
             self.taken[fact.account] = True
 
     def result(self, end: int, see: See) -> float | int | None:

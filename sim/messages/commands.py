@@ -98,6 +98,25 @@ class TermsAsked(Message, frozen=True, tag="terms_asked"):
     provider: str
 
 
+class StepUp(Message, frozen=True, tag="step_up"):
+    """A person shows password and second factor again, for the request ``request`` that waits for it (assumed)."""
+
+    PROVES: ClassVar[tuple[str, ...]] = ("password", "factor")
+    REVEALS: ClassVar[tuple[str, ...]] = ("password", "factor")
+    request: str
+    password: str
+    factor: str = ""
+
+
+class Leaked(Message, frozen=True, tag="leaked"):
+    """An agent's ``.env`` lies where those find it who look for such files (assumed: all attackers do)."""
+
+    PROVES: ClassVar[tuple[str, ...]] = ("secret",)
+    REVEALS: ClassVar[tuple[str, ...]] = ("secret",)
+    provider: str
+    secret: str
+
+
 class AcceptTerms(Message, frozen=True, tag="accept_terms"):
     """A person accepts a provider's terms at the orchestrator."""
 

@@ -130,7 +130,7 @@ class Refund(Message, frozen=True, tag="refund"):
 class Renewal(Message, frozen=True, tag="renewal"):
     """An orchestrator brings the payment token for another month of a plan; without one, nobody pays for it."""
 
-    PROVES: ClassVar[tuple[str, ...]] = ("access_token", "client_key", "payment_token")
+    PROVES: ClassVar[tuple[str, ...]] = ("access_token", "client_key", "payment_token", "pop")
     REVEALS: ClassVar[tuple[str, ...]] = ("payment_token",)
     key: str
     access_token: str
@@ -138,6 +138,7 @@ class Renewal(Message, frozen=True, tag="renewal"):
     orchestrator: str
     resource: str
     payment_token: str = ""
+    pop: str = ""
 
 
 class CardAsked(Message, frozen=True, tag="card_asked"):
@@ -178,6 +179,24 @@ class AuthorizationAnswer(Message, frozen=True, tag="authorization_answer"):
     code: str = ""
 
 
+class Cleared(Message, frozen=True, tag="cleared"):
+    """The processor presents a charge on ``person``'s card to the card's issuer; from that day on it may be contested.
+
+    ``person`` stands for the number of the card, which only processor and issuer see.
+    """
+
+    person: str
+    seller: str
+    amount: int
+
+
+class Statement(Message, frozen=True, tag="statement"):
+    """A line of a card statement: ``id`` is the charge, and tells what it was for as far as the seller has said it."""
+
+    seller: str
+    amount: int
+
+
 class DisputeRequest(Message, frozen=True, tag="dispute_request"):
     """A cardholder contests a charge at the card's issuer: ``friendly``, ``fraud`` or ``agent_error``."""
 
@@ -186,20 +205,25 @@ class DisputeRequest(Message, frozen=True, tag="dispute_request"):
 
 
 class DisputeOpened(Message, frozen=True, tag="dispute_opened"):
-    """A charge is contested: from the issuer to the processor to the seller."""
+    """A charge is contested: from the issuer to the processor to the seller; ``stage`` says how far it has come.
+
+    Of the ``reason`` banks and merchants learn only whether it is said to be fraud: nobody says that he is friendly.
+    """
 
     dispute: str
     charge: str
     amount: int
     reason: str
+    stage: str = "chargeback"
 
 
 class DisputeResponse(Message, frozen=True, tag="dispute_response"):
-    """The seller's answer, ``accept`` or ``represent``, with the evidence it holds; back the same way."""
+    """The seller's answer at a stage, ``accept`` or ``represent``, with the evidence it holds; back the same way."""
 
     dispute: str
     answer: str
     evidence: tuple[str, ...] = ()
+    stage: str = "chargeback"
 
 
 class DisputeClosed(Message, frozen=True, tag="dispute_closed"):
@@ -207,3 +231,10 @@ class DisputeClosed(Message, frozen=True, tag="dispute_closed"):
 
     dispute: str
     outcome: str
+
+
+class CardBlock(Message, frozen=True, tag="card_block"):
+    """A seller wants no more business with the card that a charge was made with, or (``off``) does again."""
+
+    charge: str
+    off: bool = False

@@ -26,6 +26,8 @@ class Catalog(Message, frozen=True, tag="services_list"):
     """What costs money: service, kind (``monthly``, ``plan``, ``purchase``), and its price in prose."""
     says: tuple[tuple[str, str], ...] = ()
     """What else is said of services."""
+    updates: tuple[tuple[str, str], ...] = ()
+    """What may become what (``allowed_updates``)."""
 
 
 class AccountRequest(Message, frozen=True, tag="account_request"):

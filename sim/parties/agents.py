@@ -1,8 +1,11 @@
 """Agents: the programs that ask orchestrators for services inside the session of their person.
 
-An agent looks at the catalogue before its first request, asks, keeps the secret that comes back in its ``.env``, and
-reports; told to use a provider it calls there with that secret. It never holds a provider's tokens. A variable of
-``.env`` belongs to a provider, and a newer secret replaces the older. One object is all agents (``alice/agent1``).
+An agent looks at the catalogue before its first request, asks, tells what must be known, keeps the secret that comes
+back in its ``.env``, and reports; told to use a provider it calls there with that secret. It never holds a provider's
+tokens. A variable of ``.env`` belongs to a provider (and an environment), and a newer secret replaces the older.
+
+What it has running is a *deployment*: it calls the provider with the secret it was given, until it is given another.
+One object is all agents (``alice/agent1``).
 """
 
 from __future__ import annotations
@@ -10,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from sim.facts import SecretStored
 from sim.messages import (
     Add,
     Added,
@@ -19,21 +21,28 @@ from sim.messages import (
     CatalogListing,
     CatalogQuery,
     Done,
+    Env,
     Error,
     HandOver,
     Instruct,
+    ManageResource,
     Report,
+    SubmitInformation,
     Unauthorized,
     UseCommand,
 )
-from sim.party import Message, Party, Turn
+from sim.parties._deployments import Deployments
+from sim.party import Message, Turn
 from sim.tables import Table
 
+#: Answers after which nothing more is to come.
+FINAL = ("complete", "error", "removed")
 
-class Agents(Party):
+
+class Agents(Deployments):
     """All agents of a story. ``config`` is its roster."""
 
-    TABLES: ClassVar[tuple[str, ...]] = ("looked", "waiting", "env")
+    TABLES: ClassVar[tuple[str, ...]] = ("looked", "waiting", "orders", *Deployments.TABLES)
     HEARS: ClassVar[Mapping[type[Message], str]] = {
         Instruct: "instruct",
         CatalogListing: "listed",
@@ -44,19 +53,26 @@ class Agents(Party):
         UseCommand: "use",
         ApiOk: "served",
         Unauthorized: "turned_away",
+        Env: "pulled",
     }
+    WAKES: ClassVar[Mapping[str, str]] = {"beat": "beat", "pull": "pull"}
 
     looked: Table
     """``agent orchestrator`` → True, once the agent has asked there for a catalogue."""
     waiting: Table
     """``agent request`` → the instruction that waits for the catalogue."""
-    env: Table
-    """``agent provider`` → the secret in ``.env``."""
+    orders: Table
+    """``agent request`` → an instruction of which something must be known until it is through."""
 
     def instruct(self, turn: Turn, sender: str, message: Instruct) -> None:
         """The person tells the agent to add a service."""
         turn.act()
         key = f"{turn.me} {message.orchestrator}"
+        if message.name or message.verb != "add" or message.environment != "prod" or self.deploys(turn):
+            self.orders[f"{turn.me} {message.id}"] = message
+        if message.verb != "add":
+            self._manage(turn, message)
+            return
         if key in self.looked:
             self._add(turn, message)
             return
@@ -74,22 +90,56 @@ class Agents(Party):
     def _add(self, turn: Turn, message: Instruct) -> None:
         turn.send(
             message.orchestrator,
-            Add(message.id, message.session, message.provider, message.service, message.accept_tos, message.amount),
-        )
+            Add(
+                message.id, message.session, message.provider, message.service, message.accept_tos, message.amount,
+                message.environment,
+            ),
+        )  # fmt: skip
+
+    def _manage(self, turn: Turn, order: Instruct) -> None:
+        turn.send(
+            order.orchestrator,
+            ManageResource(
+                order.id, order.session, order.provider, order.verb, order.service, order.resource, order.environment,
+                order.amount,
+            ),
+        )  # fmt: skip
 
     def added(self, turn: Turn, sender: str, message: Added) -> None:
         """How the request stands: a secret goes into ``.env``, the rest to the person."""
         turn.act()
+        if message.status == "needs_information":
+            self._tell(turn, sender, message)
+            return
+        order: Instruct | None = None
+        if message.status in FINAL:
+            order = self.orders.pop(f"{turn.me} {message.id}", None)
+        provider, status = message.resource.partition("/")[0], message.status
         if message.secret:
-            self._store(turn, message.resource.partition("/")[0], message.secret)
-        turn.send(self._person(turn), Report(message.id, message.status, message.code, message.url))
+            if order is not None and order.verb == "add" and not order.name and self.deploys(turn):
+                self.deploy(turn, order, message.resource, message.secret)
+            self.store(turn, provider, message.secret, "prod" if order is None else order.environment)
+        elif status == "removed":
+            self.stop(turn, provider, message.resource)
+            status = "complete"
+        turn.send(self._person(turn), Report(message.id, status, message.code, message.url, message.resource))
+
+    def _tell(self, turn: Turn, orchestrator: str, message: Added) -> None:
+        """Tell what must be known: words to search for, then the first name that is offered."""
+        order: Instruct | None = self.orders.get(f"{turn.me} {message.id}")
+        if order is None:
+            turn.send(self._person(turn), Report(message.id, "error", "needs_information"))
+            return
+        told = (f"domain:{message.candidates[0]}",) if message.candidates else (f"search:{order.name}",)
+        turn.send(orchestrator, SubmitInformation(message.id, order.session, order.provider, told))
 
     def refused(self, turn: Turn, sender: str, message: Error) -> None:
         """The orchestrator shows nothing: the session may be over."""
         turn.act()
         if self.waiting.pop(f"{turn.me} {message.id}", None) is not None:
             self.looked.pop(f"{turn.me} {sender}", None)
-        turn.send(self._person(turn), Report(message.id, "error", message.code))
+        if not message.id.startswith("run."):
+            turn.send(self._person(turn), Report(message.id, "error", message.code))
 
     def heard(self, turn: Turn, sender: str, message: Done) -> None:
         """An acknowledgement needs nothing done."""
@@ -97,13 +147,8 @@ class Agents(Party):
     def hand_over(self, turn: Turn, sender: str, message: HandOver) -> None:
         """The person hands over a credential made by hand."""
         turn.act()
-        self._store(turn, message.provider, message.secret)
+        self.store(turn, message.provider, message.secret)
         turn.send(sender, Report(message.id, "complete"))
-
-    def _store(self, turn: Turn, provider: str, secret: str) -> None:
-        """Write a secret into ``.env``."""
-        self.env[f"{turn.me} {provider}"] = secret
-        turn.note(SecretStored(turn.me, secret, provider))
 
     # --- using it -------------------------------------------------------------------------------------------------
 
@@ -119,12 +164,14 @@ class Agents(Party):
     def served(self, turn: Turn, sender: str, message: ApiOk) -> None:
         """It works."""
         turn.act()
-        turn.send(self._person(turn), Report(message.id, "complete"))
+        if not self.answered(turn, sender, message.id, served=True):
+            turn.send(self._person(turn), Report(message.id, "complete"))
 
     def turned_away(self, turn: Turn, sender: str, message: Unauthorized) -> None:
         """It does not."""
         turn.act()
-        turn.send(self._person(turn), Report(message.id, "error", message.code))
+        if not self.answered(turn, sender, message.id, served=False):
+            turn.send(self._person(turn), Report(message.id, "error", message.code))
 
     def _person(self, turn: Turn) -> str:
         """Whose agent it is."""

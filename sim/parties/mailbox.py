@@ -21,7 +21,7 @@ class Mailbox(Party):
     HEARS: ClassVar[Mapping[type[Message], str]] = {Mail: "deliver"}
 
     boxes: Table
-    """Address → who controls it, where that has changed (empty: nobody)."""
+    """Address, or domain behind an ``@`` → who controls it, where that has changed (empty: nobody)."""
     taps: Table
     """Address → thieves who read along."""
 
@@ -35,12 +35,24 @@ class Mailbox(Party):
     def holder(self, address: str) -> str:
         """Who controls ``address`` now; empty if nobody does."""
         moved: str | None = self.boxes.get(address)
+        if moved is None and "@" in self.boxes:
+            moved = self.boxes.get(f"@{address.rpartition('@')[2]}")
         return str(self.config.controller(address)) if moved is None else moved
 
     def move(self, address: str, to: str) -> None:
         """``address`` belongs to ``to`` from now on, and whoever read along is locked out."""
         self.boxes[address] = to
         self.taps.pop(address, None)
+
+    def move_domain(self, domain: str, to: str) -> None:
+        """Every address of ``domain`` belongs to ``to`` from now on, and whoever read along is locked out."""
+        end = f"@{domain}"
+        for table in (self.boxes, self.taps):
+            for address, _ in table.ordered():
+                if address.endswith(end):
+                    del table[address]
+        self.boxes["@"] = domain
+        self.boxes[end] = to
 
     def tap(self, address: str, thief: str) -> None:
         """``thief`` reads the mail to ``address`` from now on."""

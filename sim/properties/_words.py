@@ -7,12 +7,14 @@ from typing import Any
 
 
 def intent(request: str) -> str:
-    """What a person wanted, of which ``request`` is a part (``add.alice.1+again2+token~3`` → ``add.alice.1``).
+    """What a person asked for, of which ``request`` is a part (``add.alice.1+2+token~3`` → ``add.alice.1+2``).
 
-    It comes without the number of a retry, without what tells a request from its sisters, and without the number of a
-    repetition. Ids are compared only after both have gone through here.
+    It comes without the number of a retry and without the word that tells a stage of it from the others. What has a
+    number is a request of its own: the second of several, or a repetition (``+again2``).
     """
-    return request.partition("~")[0].partition("+")[0]
+    whole = request.partition("~")[0]
+    head, _, word = whole.rpartition("+")
+    return head if head and word.isalpha() else whole
 
 
 def block(name: str, world: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from sim.clock import DAY
 from sim.facts import Linked, Refused, TokenIssued
+from sim.facts.money import ABOUT_MONEY
 from sim.property import Property, See
 from sim.tables import Table
 
@@ -17,7 +18,8 @@ class OwnerRegainsAccess(Property):
     """A person who was refused where an account is theirs, or bears their address, gets in there within the deadline.
 
     A lockout starts when an honest person's ``add`` or ``log_in`` ends there in an error, or at a consent page that
-    ran out; it ends at the person's next token, session or link there. The seven days are assumed.
+    ran out; it ends at the person's next token, session or link there. Whoever only cannot pay is
+    not locked out. The seven days are assumed.
     """
 
     TEXT = "Whoever is refused where an account is theirs or bears their address gets in there within the deadline."
@@ -31,7 +33,7 @@ class OwnerRegainsAccess(Property):
 
     def _refused(self, fact: Refused, see: See) -> None:
         key = f"{fact.person} {fact.party}"
-        if fact.verb not in GETTING_IN or key in self.out or see.adversary(fact.person):
+        if fact.verb not in GETTING_IN or fact.code in ABOUT_MONEY or key in self.out or see.adversary(fact.person):
             return
         if see.truth.concerns(fact.person, fact.party, fact.email):
             self.out[key] = fact.code

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from sim.clock import NEVER, format_duration, share_below
-from sim.scenario import later as not_yet
 from sim.scenario import shelves
 from sim.scenario.build import Built, Memo
 from sim.scenario.errors import Wrong, possible, quote
-from sim.scenario.later import NOT_YET
 from sim.scenario.like import services_offered
 from sim.scenario.merge import step_id
 from sim.scenario.models import CHANNEL_ALLOWS, Link, Party
@@ -204,7 +202,10 @@ class _Step:
         if step.as_ is not None and (step.as_.name != "new" or step.as_.any):
             self.refs("as", (step.as_,), (PEOPLE,))
         self.refs("against", step.against, EVERYBODY)
-        self.refs(step.verb, step.objects, OBJECT_SECTIONS.get(verb.object, ()))
+        sections = OBJECT_SECTIONS.get(verb.object, ())
+        if step.verb == "outage" and any(isinstance(ref, Ref) and ref.service for ref in step.objects):
+            sections = (ORCHESTRATORS, PROVIDERS)
+        self.refs(step.verb, step.objects, sections)
         self._to_and_of()
         match verb.object:
             case "service":
@@ -241,8 +242,6 @@ class _Step:
         if offer is None:
             message = f"{ref.name} offers no service {quote(ref.service)}; {possible(ref.service, services)}"
             self.wrong(self.step.verb, message)
-        elif not_yet.PAID_SERVICES and not self.later and offer.pricing == "paid" and self.step.verb == "add":
-            self.wrong(self.step.verb, f"adding a paid service ({ref}) {NOT_YET}")
 
     def _attack(self) -> None:
         name = self.step.objects[0]

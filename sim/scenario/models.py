@@ -73,6 +73,13 @@ class People(Party):
     card: Annotated[str, kinds.word("yes", "no", "declined")] = field(
         "yes", "has a card to put on file; declined: its issuer says no to every amount"
     )
+    card_network: Annotated[str, kinds.word("visa", "mastercard", "amex", "discover")] = field(
+        "visa", "whose rules a dispute follows: how long a merchant has to answer", "PAR2"
+    )
+    card_limit: Annotated[Rate | None, kinds.PER] = field(None, "the card's issuer declines more than this")
+    disputes_after: Annotated[Duration, kinds.DURATION] = field(
+        Exponential(20 * DAY), "from a line on the statement to a complaint; after 120 d it is too late", "PAR2"
+    )
     agents: Annotated[int, kinds.whole(1, 10_000)] = field(1, "agents working in parallel")
     deployment_calls: Annotated[Duration, kinds.DURATION] = field(
         FOREVER, "what an agent has running calls the provider this often; never: nothing is running"
@@ -83,7 +90,12 @@ class People(Party):
     agent_obeys: Annotated[float | Pick, kinds.MEMBER_SHARE] = field(
         0.0, "agent follows injected text; 0.15 to 0.75 without enforcement", "APO"
     )
-    agent_leaks: Annotated[float | Pick, kinds.MEMBER_SHARE] = field(0.0, "agent leaks its .env file", "CYD")
+    agent_retries: Annotated[int, kinds.whole(0, 1_000)] = field(
+        0, "agent repeats a request that was refused so often, at once"
+    )
+    agent_leaks: Annotated[float | Pick, kinds.MEMBER_SHARE] = field(
+        0.0, "agent leaks its .env file: whoever looks for such files has it", "CYD"
+    )
     agent_accepts_terms: Annotated[float | Pick, kinds.MEMBER_SHARE] = field(
         0.0, "agent passes acceptance of the terms by script", "K12"
     )
@@ -151,6 +163,9 @@ class Limit(Part):
     ] = field("issuer", "what has a bucket of its own", "PHCONST", confirmed=True)  # fmt: skip
     burst: Annotated[int, kinds.whole(1)] = field(30, "bucket size", "PHRL", confirmed=True)
     per_hour: Annotated[int, kinds.whole(1)] = field(120, "refill", "PHRL", confirmed=True)
+    counts: Annotated[str, kinds.word("account_requests", "resource_requests")] = field(
+        "account_requests", "what takes a token at a provider; at an orchestrator every add does", "K4"
+    )
     when_down: Annotated[str, kinds.word("open", "closed")] = field(
         "open", "while its store is down: let pass or refuse", "PHRL", confirmed=True
     )
@@ -209,7 +224,10 @@ class Disputes(Part):
 
     answer: Annotated[str | int, worldkinds.FIGHT] = field("accept", "accept, fight, or fight above an amount")
     wins: Annotated[float, kinds.SHARE] = field(0.45, "share of fights won; sources give 0.20 to 0.45", "CPD")
-    fee: Annotated[int, kinds.PRICE] = field(1_500, "charged per dispute", "CBG")
+    fee: Annotated[int, kinds.PRICE] = field(
+        1_500, "charged per dispute, and again for fighting, which comes back on a win", "CBG"
+    )
+    pre_arbitration: Annotated[float, kinds.SHARE] = field(0.0, "share of fights that go on into arbitration")
     on_dispute: Annotated[str, kinds.word("keep", "suspend", "close")] = field("suspend", "what happens to the account")
     reserve: Annotated[Duration, kinds.DURATION] = field(ZERO, "money is held back so long")
     remembers: Annotated[tuple[str, ...], worldkinds.REMEMBERS] = field((), "by what a disputer is known again")

@@ -14,6 +14,7 @@ SOURCES = {
     "CYD": "https://blog.cyberdesserts.com/exposed-credentials-pipeline/",
     "GHB": "https://bounty.github.com/2016/07/05/forgot-password-vulnerability.html",
     "JOSE": "https://raw.githubusercontent.com/panva/jose/main/docs/jwks/remote/interfaces/RemoteJWKSetOptions.md",
+    "PAR2": "https://www.paymentsandrisk.com/docs/reference/time-frames",
     "PH22": "https://www.arxiv-vanity.com/papers/2205.10174/",
     "PHACC": "https://github.com/PostHog/posthog/blob/2776c924caa4f36c8bb459059b6f9897059eae5f/ee/api/agentic_provisioning/accounts.py",
     "PHCONST": "https://github.com/PostHog/posthog/blob/032af7e2311547deb9d9d8c9755e39e437f91f12/ee/api/agentic_provisioning/constants.py",

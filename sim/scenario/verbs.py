@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from sim.scenario.errors import Wrong, quote
 from sim.scenario.kinds import read_text, word_in
 from sim.scenario.values import NAME, Ref
@@ -70,7 +72,9 @@ VERBS: dict[str, Verb] = {
     "move_domain": Verb("domain", "a domain changes hands", ("to",), ("to",), NOBODY),
     "rotate_key": Verb("orchestrator", "a new signing key", (), (), NOBODY),
     "withdraw_key": Verb("orchestrator", "the signing key is withdrawn", (), (), NOBODY),
-    "outage": Verb("party", "does not answer; without for: to the end", ("for",), (), NOBODY),
+    "outage": Verb(
+        "party or limiter", "does not answer, or (cloud/limiter) does not count; without for: to the end", ("for",), (), NOBODY
+    ),
     "set": Verb("values", "from now on: {path: value}", (), (), NOBODY),
 }
 
@@ -93,7 +97,7 @@ OBJECT_SECTIONS: dict[str, tuple[str, ...]] = {
     "provider or orchestrator": (PROVIDERS, ORCHESTRATORS),
     "orchestrator": (ORCHESTRATORS,),
     "channel": EVERYBODY,
-    "party": EVERYBODY,
+    "party or limiter": EVERYBODY,
     "mailbox": (PEOPLE,),
 }
 
@@ -129,6 +133,13 @@ def _read_party(value: object) -> tuple[Ref | str, ...]:
     return (read_ref(value),)
 
 
+def _read_party_or_limiter(value: object) -> tuple[Ref | str, ...]:
+    party, slash, part = value.partition("/") if isinstance(value, str) else ("", "", "")
+    if slash and part != "limiter":
+        raise Wrong(f"{quote(value)} is neither a party nor its limiter, such as 'cloud' or 'cloud/limiter'")
+    return (replace(read_ref(party), service=part),) if slash else _read_party(value)
+
+
 def _read_channel(value: object) -> tuple[Ref | str, ...]:
     sender, arrow, receiver = value.partition("->") if isinstance(value, str) else ("", "", "")
     if not arrow:
@@ -151,6 +162,8 @@ def read_object(kind: str, value: object) -> tuple[Ref | str, ...]:
             return (read_service(value),)
         case "channel":
             return _read_channel(value)
+        case "party or limiter":
+            return _read_party_or_limiter(value)
         case "mailbox":
             return _read_mailbox(value)
         case "address or new":

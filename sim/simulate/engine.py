@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections import deque
 from collections.abc import Callable
-from heapq import heappush
+from heapq import heappop, heappush
 from typing import Any
 from zlib import crc32
 
@@ -84,8 +84,9 @@ class Simulation(Steps):
             self._lose(sender, to, message, behind)
             return
         env = self.env
-        now = int(env._now)
-        x = crc32(to.encode(), crc32(message.id.encode(), _kind(type(message))))
+        now: int = env._now  # type: ignore[assignment]
+        kind = type(message)
+        x = crc32(to.encode(), crc32(message.id.encode(), _kinds.get(kind) or _kind(kind)))
         x = (x * _GOLDEN ^ self.chance._base) & _MASK
         x = ((x ^ (x >> 29)) * _C1) & _MASK
         x = ((x ^ (x >> 32)) * _C2) & _MASK
@@ -224,12 +225,19 @@ class Simulation(Steps):
         self.messages += 1
         if world.knowledge.watching:
             world.knowledge.learn(to, message)
-        self.begin(to, delivery.cause, delivery.behind)
+        # begin and end, without the calls: this is where a run spends its time
+        self.n += 1
+        turn.me, turn.behind, turn.began, turn.cause, turn.resumes = (
+            to, delivery.behind, delivery.behind, delivery.cause, 0
+        )  # fmt: skip
+        see = world.see
+        see.now, see.step = self.env._now, self.n  # type: ignore[assignment]
         hears = party.hears.get(type(message))
         if hears is None:
             hears = world.hears(party, type(message))
         hears(turn, delivery.sender, message)
-        self.end("message", to, delivery.sender, delivery.sent, message=message)
+        if world.endings or world.found or self.recorder is not None:
+            self.end("message", to, delivery.sender, delivery.sent, message=message)
 
     def _due(self, wake: Any) -> None:
         """Something asked for comes due."""
@@ -350,13 +358,16 @@ class Simulation(Steps):
         return self.world.see.now
 
     def _loop(self) -> None:
-        """SimPy's own run, except that a story may end early."""
-        env = self.env
-        until = self.until
-        step = env.step
-        queue = env._queue
+        """SimPy's own run and step, except that a story may end early."""
+        env, until, queue = self.env, self.until, self.env._queue
         while queue and queue[0][0] <= until and not self._stopped:
-            step()
+            at, _, _, event = heappop(queue)
+            env._now = at
+            callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+            for callback in callbacks:
+                callback(event)
+            if not event._ok and not hasattr(event, "_defused"):
+                raise event._value
         if not self._stopped:
             env._now = until
 

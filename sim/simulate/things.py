@@ -61,20 +61,21 @@ class Wake:
 class Turn:
     """What a party may do, in a run. One object serves all turns of a run."""
 
-    __slots__ = ("_run", "began", "behind", "cause", "me", "resumes")
+    __slots__ = ("_readers", "_run", "_see", "_send", "_wake", "began", "behind", "cause", "me", "resumes")
 
     def __init__(self, run: Simulation) -> None:
-        self._run = run
+        self._run, self._send, self._wake = run, run.send, run.wake
+        self._readers, self._see = run.world.readers, run.world.see
         self.me, self.behind, self.began = "", "", ""
         self.cause, self.resumes = 0, 0
 
     def send(self, to: str, message: Message) -> None:
         """See ``party.Turn``."""
-        self._run.send(self.me, to, message, self.behind)
+        self._send(self.me, to, message, self.behind)
 
     def wake(self, key: str, after: int | Duration) -> None:
         """See ``party.Turn``."""
-        self._run.wake(self.me, key, after, self.behind)
+        self._wake(self.me, key, after, self.behind)
 
     def cancel(self, key: str) -> None:
         """See ``party.Turn``."""
@@ -84,8 +85,11 @@ class Turn:
 
     def note(self, fact: Fact) -> None:
         """See ``party.Turn``."""
+        see = self._see
+        see.behind = self.behind
+        for read in self._readers[type(fact)]:  # world.note, without the call
+            read(fact, see)
         run = self._run
-        run.world.note(fact, self.behind)
         if run.recorder is not None:
             run.facts.append(fact)
             run.whose.append(self.behind)

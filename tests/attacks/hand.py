@@ -29,6 +29,7 @@ class RecordingHand:
         self.over: list[str] = []
         self.stages: dict[str, str] = {}
         self.made_up = 0
+        self.has_cards = 0
 
     def do(self, verb: str, target: str, *, as_: str = "", via: str = "", service: str = "", to: str = "") -> None:
         self.did.append(tuple(word for word in (verb, target, as_, via, service, to) if word))
@@ -51,6 +52,9 @@ class RecordingHand:
 
     def victim(self) -> str:
         return self.whose
+
+    def cards(self) -> int:
+        return self.has_cards
 
     def done_with(self, target: str) -> None:
         self.over.append(target)

@@ -13,7 +13,7 @@ POWERS = {"session", "signing_key", "shared_secret", "orchestrator", "tokens", "
 
 
 def test_the_shelf_is_not_empty() -> None:
-    assert NAMES == ["mass_provisioning", "pre_hijack"]
+    assert NAMES == ["card_testing", "mass_provisioning", "pre_hijack"]
 
 
 @pytest.mark.parametrize("name", NAMES)

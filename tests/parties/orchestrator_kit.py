@@ -22,6 +22,13 @@ def config(**changes: Any) -> SimpleNamespace:
     parts = {
         "keys": {"rotate_every": Constant(30 * DAY), "publish_ahead": Constant(DAY), "overlap": Constant(DAY)},
         "revocation": {"names": "grant", "delay": Constant(5 * SECOND), "loss": 0.0, "retries": 3},
+        "cap": {
+            "per_provider": 10_000,
+            "total": None,
+            "binds_at": "mint",
+            "refunds_restore": False,
+            "counts_one_off": True,
+        },
         "detection": {"after": Constant(NEVER), "more_than": None, "then": ("revoke",)},
     }
     made = {name: SimpleNamespace(**{**part, **changes.pop(name, {})}) for name, part in parts.items()}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sim.facts import HumanStepped, Refused, StepCompleted
-from sim.messages import Done, LoggedIn, Mail, Report
+from sim.messages import Mail, Report
 from sim.parties.people import People
+from sim.parties.people.records import Ring
 from sim.party import Command, Message
 from sim.roster import Roster
 from sim.scenario import models
@@ -95,8 +96,6 @@ class Town:
         """``who`` has a password and a session at ``provider``."""
         alias = as_ or who
         key = f"{who} {provider} {alias}"
-        from sim.parties.people.records import Ring
-
         self.people.rings[key] = Ring((f"pw:{provider}:{who}:{alias}",), f"ps:{provider}:old.{who}")
 
     def log_in_second(self, who: str, as_: str) -> None:
@@ -123,11 +122,3 @@ class Town:
     def idle(self) -> bool:
         """Whether nothing is open and nothing is waited for."""
         return not len(self.people.tasks) and not self.turn.pending
-
-
-def done(intent: str, status: str = "complete") -> Done:
-    return Done(intent, status)
-
-
-def logged_in(intent: str, session: str) -> LoggedIn:
-    return LoggedIn(intent, session)

@@ -28,6 +28,7 @@ from sim.messages import (
 )
 from sim.parties.provider import Provider
 from sim.party import Message
+from sim.scenario.values import Offer
 from tests.parties.recording import RecordingTurn, with_tables
 
 LIFE = 300 * SECOND
@@ -82,7 +83,11 @@ def config(**given: Any) -> SimpleNamespace:
         "replay_memory": Constant(0),
         "skew": Constant(300 * SECOND),
         "check_audience": True,
-        "services": {"free": 0, "paid": 2_000},
+        "services": {"free": Offer("free", 0, updates=("paid",)), "paid": Offer("paid", 2_000, updates=("free",))},
+        "catalogue_says": {},
+        "metering_lag": Constant(0),
+        "plans": "monthly",
+        "budget": None,
         "idempotency": "header",
     }
     return SimpleNamespace(**{**values, **given})

@@ -19,11 +19,12 @@ from sim.messages import (
     UseCommand,
 )
 from sim.parties.agents import Agents
+from tests.parties.people_town import Town
 from tests.parties.recording import RecordingTurn, with_tables
 
 
 def agents() -> tuple[Agents, RecordingTurn]:
-    party = Agents("agents", None)
+    party = Agents("agents", Town().roster)
     with_tables(party)
     return party, RecordingTurn("alice/agent1")
 
@@ -61,8 +62,11 @@ def test_a_second_listing_asks_for_nothing() -> None:
 def test_the_secret_goes_into_the_env_file_and_not_to_the_person() -> None:
     party, turn = agents()
     added = Added("s.alice.1", "complete", resource="cloud/r:s.alice.1", secret="sk:cloud:x")
-    assert turn.hear(party, "hub", added) == [Report("s.alice.1", "complete")]
-    assert turn.sent == [("alice", Report("s.alice.1", "complete"))]
+    (report,) = turn.hear(party, "hub", added)
+    assert turn.sent == [("alice", report)]
+    assert isinstance(report, Report)
+    assert (report.id, report.status) == ("s.alice.1", "complete")
+    assert "sk:cloud:x" not in str(report)
     assert turn.noted(SecretStored) == [SecretStored("alice/agent1", "sk:cloud:x", "cloud")]
     assert turn.backers == ["alice"]
 

@@ -8,6 +8,7 @@ from sim import attacks
 from sim.clock import HOUR, Constant
 from sim.facts import StepCompleted
 from sim.messages import Error, Instruct, LoggedIn, Login, Report
+from sim.parties.people.campaigns import Campaign
 from tests.parties.people_town import Town
 
 SESSION = "s:hub:start:alice"
@@ -142,8 +143,6 @@ def test_the_answer_to_a_login_goes_to_the_deed_that_asked(script: Script) -> No
     ],
 )
 def test_power_is_what_was_stolen_of_the_orchestrator(what: str, of: str, atoms: tuple[str, ...], power: str) -> None:
-    from sim.parties.people.campaigns import Campaign
-
     made = Town()
     made.people.loot(made.turn, "mallory", what, of, atoms)
     campaign = Campaign("s.mallory.1", "mallory", "x", (), (), "hub")
@@ -152,8 +151,6 @@ def test_power_is_what_was_stolen_of_the_orchestrator(what: str, of: str, atoms:
 
 
 def test_an_orchestrator_of_ones_own_is_power_enough() -> None:
-    from sim.parties.people.campaigns import Campaign
-
     made = Town(orchestrators={"second": {"adversary": True}})
     assert made.people.power(Campaign("s.mallory.1", "mallory", "x", (), (), "second")) == "orchestrator"
 

@@ -4,7 +4,8 @@ import pytest
 
 from sim.clock import DAY, Constant, Exponential
 from sim.facts import MailRead
-from sim.messages import Approve, Click, Done, Error, Lure, Prove, Recover, SignedIn, SignIn
+from sim.messages import Approve, Click, Done, Error, Lure, Mail, Prove, Recover, SignedIn, SignIn
+from sim.parties.people.records import Ring, whose
 from tests.parties.people_town import Town
 
 STRANGE = "squat.mallory.1"
@@ -56,8 +57,6 @@ def test_a_reset_link_that_comes_too_late_is_not_used() -> None:
     ],
 )
 def test_whose_request_it_is_says_its_id(request_: str, person: str) -> None:
-    from sim.parties.people.records import whose
-
     assert whose(request_) == person
 
 
@@ -109,9 +108,7 @@ def test_the_new_holder_of_an_address_takes_what_was_made_under_it() -> None:
     assert recover == Recover(f"{STRANGE}.notice.bob", "alice@example.org", "adopt")
 
 
-def town_mail(purpose: str, request: str) -> object:
-    from sim.messages import Mail
-
+def town_mail(purpose: str, request: str) -> Mail:
     return Mail(request, "alice@example.org", purpose, "cloud", request, f"l:cloud:{purpose}")
 
 
@@ -202,7 +199,7 @@ def test_a_lure_is_not_followed_by_default() -> None:
 
 def test_who_approves_of_strangers_signs_in_and_approves() -> None:
     town = Town({"alice": {"approves_unknown": 1.0}})
-    town.people.rings["alice cloud alice"] = town.people.rings.get("x", _ring())
+    town.people.rings["alice cloud alice"] = Ring(("pw:cloud:alice:alice",))
     town.hear("alice", "mallory", Lure(STRANGE, "cloud", "u:x"))
     intent = f"{STRANGE}.lured.alice"
     ((_, sign_in),) = town.answer("alice", intent)
@@ -212,12 +209,6 @@ def test_who_approves_of_strangers_signs_in_and_approves() -> None:
     town.hear("alice", "cloud", Done(approve.id))
     assert town.idle()
     assert (town.outcomes, set(town.turn.backers)) == ([], {"alice"})
-
-
-def _ring() -> object:
-    from sim.parties.people.records import Ring
-
-    return Ring(("pw:cloud:alice:alice",))
 
 
 def test_a_strangers_page_that_expired_is_no_refusal_of_ones_own() -> None:

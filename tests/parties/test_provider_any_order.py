@@ -95,7 +95,8 @@ class Drive:
         """Something that the provider has given out, or an invention."""
         for _, said in self.kit.turn.sent[self.read :]:
             for value in msgspec.structs.asdict(said).values():
-                self.seen += [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
+                texts = value if isinstance(value, tuple) else (value,)
+                self.seen += [text for text in texts if isinstance(text, str)]
         self.read = len(self.kit.turn.sent)
         return self.one_of(*[atom for atom in self.seen if atom.startswith(kinds)][-4:] or ["none"])
 

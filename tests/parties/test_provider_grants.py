@@ -33,10 +33,12 @@ from sim.messages import (
     Resource,
     ResourceRequest,
     RevokeRequest,
+    TokenRequest,
     TokenResponse,
     Unauthorized,
 )
 from sim.party import Message
+from sim.scenario.values import Offer
 from tests.parties.provider_kit import FOREVER, Kit, code_of, config, override
 
 KEY = signing_key("hub", 1)
@@ -206,12 +208,21 @@ def test_suspended_account_refreshes_nothing() -> None:
 def test_token_bound_to_its_sender_is_worth_nothing_to_others() -> None:
     kit = Kit(sender_bound=1.0)
     kit.turn.traits["sender_bound"] = True
-    token = kit.tokens("r1").access_token
-    assert works(kit, token)
-    assert not works(kit, token, sender="thief")
-    assert code_of(kit.make(token, sender="thief")) == "unauthorized"
+    kit.ask("r1")
+    assert code_of(kit.exchange("c:p:r1")) == "invalid_dpop_proof"
+    tokens: Any = kit.reply("hub", TokenRequest("t2", "authorization_code", "c:p:r1", "hub", "", "pop:hub"))
+    calls = [kit.reply("x", ApiCall("a1", tokens.access_token, pop)) for pop in ("", "pop:x", "pop:hub")]
+    assert [isinstance(answer, ApiOk) for answer in calls] == [False, False, True]
+    assert code_of(kit.make(tokens.access_token)) == "unauthorized"
+    assert code_of(kit.refresh(tokens.refresh_token)) == "invalid_grant"
+    again = TokenRequest("f2", "refresh_token", tokens.refresh_token, "hub", "", "pop:hub")
+    assert isinstance(kit.reply("hub", again), TokenResponse)
+
+
+def test_share_of_bound_tokens_leaves_some_providers_without() -> None:
+    kit = Kit(sender_bound=0.5)
     kit.turn.traits["sender_bound"] = False
-    assert works(kit, token, sender="thief"), "a share below 1 leaves some providers without"
+    assert works(kit, kit.tokens("r1").access_token, sender="thief")
 
 
 # --- resources ------------------------------------------------------------------------------------------------------
@@ -241,7 +252,7 @@ def test_service_that_is_not_offered() -> None:
     kit = Kit()
     token = kit.tokens("r1").access_token
     assert code_of(kit.make(token, service="domain")) == "unknown_service"
-    kit.party.config = config(services={"domain": 0})
+    kit.party.config = config(services={"domain": Offer("free", 0)})
     assert isinstance(kit.make(token, "s2", service="domain"), Resource)
 
 
@@ -257,12 +268,12 @@ def make(kit: Kit, token: str, id_: str, key: str, service: str = "free") -> str
     [("header", True, False, False), ("project", True, True, False), ("none", False, False, False)],
 )
 def test_repeated_request_for_a_resource(answer: str, same_key: bool, other_key: bool, other_service: bool) -> None:
-    kit = Kit(idempotency=answer)
+    kit = Kit(idempotency=answer, services={"free": Offer("free", 0), "other": Offer("free", 0)})
     token = kit.tokens("r1").access_token
     first = make(kit, token, "s1", "k1")
     assert (make(kit, token, "s1~2", "k1") == first) is same_key
     assert (make(kit, token, "s2", "k2") == first) is other_key
-    assert (make(kit, token, "s3", "k3", "paid") == first) is other_service
+    assert (make(kit, token, "s3", "k3", "other") == first) is other_service
 
 
 def test_key_of_a_resource_is_forgotten_after_a_day() -> None:
@@ -407,5 +418,7 @@ def test_session_and_key_made_by_hand_open_the_api() -> None:
 
 
 def test_catalogue_says_what_there_is_and_whether_agents_may_have_it() -> None:
-    assert Kit().reply("hub", CatalogRequest("q1")) == Catalog("q1", ("free", "paid"), True)
-    assert Kit(agent_provisioning=False).reply("hub", CatalogRequest("q1")) == Catalog("q1", ("free", "paid"), False)
+    costs = (("paid", "monthly", "20 usd per month"),)
+    for may in (True, False):
+        catalogue = Kit(agent_provisioning=may).reply("hub", CatalogRequest("q1"))
+        assert catalogue == Catalog("q1", ("free", "paid"), may, paid=costs)

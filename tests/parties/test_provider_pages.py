@@ -44,6 +44,7 @@ from sim.messages import (
     TokenResponse,
 )
 from sim.party import Fact, Message
+from sim.scenario.values import Offer
 from tests.parties.provider_kit import ALICE, Kit, code_of, config, password
 
 NEW = "new@example.org"
@@ -521,6 +522,8 @@ def test_human_detour_ends_with_a_key() -> None:
     assert len(kit.turn.noted(ResourceCompleted)) == 1
     key = manage(kit, "alice", session, "create_key", id_="key")
     assert key == KeyCreated("key", "ak:p:key", "p/r:plan")
+    assert TokenIssued("p", "p/up.alice", "ak:p:key", "api_key", "", "", (), "key") in kit.turn.facts
+    assert Transition("resource", "p/r:plan", "absent", "complete") in kit.turn.facts
     assert works(kit, "ak:p:key")
     assert seen(kit, "alice", session).resources == ("p/r:plan", "ak:p:key")
 
@@ -535,5 +538,5 @@ def test_what_the_dashboard_does_not_offer_is_refused() -> None:
 def test_dashboard_works_where_settings_have_changed() -> None:
     kit = Kit()
     session = signed_in(kit.sign_up("alice")).session
-    kit.party.config = config(services={"other": 0})
+    kit.party.config = config(services={"other": Offer("free", 0)})
     assert code_of(manage(kit, "alice", session, "choose_plan", "free")) == "unknown_service"

@@ -22,6 +22,7 @@ from sim.facts import (
     Expired,
     Linked,
     MailSent,
+    Transition,
     Unlinked,
 )
 from sim.messages import (
@@ -150,6 +151,35 @@ def test_activation_mail_runs_out_and_the_next_request_sends_another() -> None:
     kit.click("alice", kit.mailed("activate"), "again")
     assert confirmed(kit) == [("r2", "c:p:r2")]
     assert len(kit.turn.noted(AccountCreated)) == 1
+
+
+def lives(kit: Kit) -> list[str]:
+    """Every change of state, in order."""
+    return [f"{step.machine}: {step.before} -> {step.after}" for step in kit.turn.noted(Transition)]
+
+
+def test_every_step_of_every_life_is_noted() -> None:
+    kit = Kit()
+    kit.resource(kit.tokens("r1").access_token)
+    spent = ["code: absent -> issued", "code: issued -> spent", "grant: absent -> active"]
+    assert lives(kit) == ["account: absent -> active", *spent, "resource: absent -> complete"]
+    kit = Kit(like="M7")
+    kit.ask("r1")
+    kit.click("alice", kit.mailed("activate"))
+    assert lives(kit) == ["account: absent -> pending", "account: pending -> active", "code: absent -> issued"]
+    kit.turn.clear()
+    kit.turn.ring(kit.party, "expire_code c:p:r1")
+    assert lives(kit) == ["code: issued -> expired"]
+    kit = known()
+    kit.ask("r1")
+    kit.ask("r2")
+    kit.approve("alice", kit.session("alice"), "u:p:r2")
+    pages = ["absent -> asked", "asked -> replaced", "absent -> asked", "asked -> given"]
+    assert lives(kit) == [
+        "account: absent -> active",
+        *(f"consent: {step}" for step in pages),
+        "code: absent -> issued",
+    ]
 
 
 # --- path B: the owner is asked -------------------------------------------------------------------------------------
@@ -511,6 +541,12 @@ def test_repeated_key_is_answered_alike_and_nothing_happens_again() -> None:
     assert repeated(kit) == OauthCode("r1~2", "c:p:r1")
     assert kit.turn.facts == []
     assert kit.turn.pending["forget_answer r1"] == DAY
+
+
+def test_repeated_key_is_answered_alike_after_its_code_was_spent() -> None:
+    kit = Kit()
+    kit.tokens("r1")
+    assert repeated(kit) == OauthCode("r1~2", "c:p:r1")
 
 
 def test_repeated_key_gets_the_same_consent_page() -> None:

@@ -296,6 +296,13 @@ def test_shared_secret_signs_the_whole_request(claim: dict[str, Any], reason: st
     assert [fact.reason for fact in kit.turn.noted(AttestationRefused)] == ([reason] if reason else [])
 
 
+def test_nobody_asks_for_keys_because_of_a_secret_that_is_none_of_the_pairs() -> None:
+    kit = Kit()
+    kit.reply("hub", kit.request("r1", kit.hmac("r1", signer=shared_secret("hub", "q"))))
+    kit.reply("hub", RevokeRequest("v1", "hub", "nonsense"))
+    assert not kit.turn.all_sent(KeysRequest)
+
+
 def test_changed_secret_is_learnt_from_its_issuer() -> None:
     kit = Kit()
     kit.reply("hub", kit.request("r1", kit.hmac("r1")))

@@ -65,10 +65,8 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
         "takeover by an API key": (1, [OWN, ("mallory", 2, token(A, "k", "api_key"))]),
         "each takeover is reported": (2, [OWN, ("mallory", 2, token(A, "t")), ("carol", 3, session(A, "s"))]),
         "an honest stranger is one too": (1, [OWN, ("bob", 2, token(A, "t"))]),
-        "what follows from a token is none": (
-            0,
-            [OWN, ("mallory", 2, token(A, "t", "refreshed")), ("mallory", 3, token(A, "sk", "resource"))],
-        ),
+        "takeover by a refreshed token": (1, [OWN, ("mallory", 2, token(A, "t", "refreshed"))]),
+        "takeover by the secret of a resource": (1, [OWN, ("mallory", 2, token(A, "sk", "resource"))]),
         "squatter's own token": (0, [SQUAT, ("mallory", 2, token(A, "t"))]),
         "squatter signs in after the owner has come": (
             1,

@@ -97,14 +97,15 @@ def test_parts_of_presets_merge_with_the_blocks_own() -> None:
 
 def test_what_no_engine_simulates_yet_is_left_out_of_a_preset_and_that_is_recorded() -> None:
     scenario = world(providers="{p: {like: posthog_stripe}}")
-    assert scenario.providers["p"].sender_bound == 0.0
+    assert scenario.providers["p"].sender_bound == 1.0
+    assert scenario.providers["p"].removal == "detach"
     assert scenario.providers["p"].limits == ()
     assert (
-        scenario.origin["providers.p.sender_bound"]
+        scenario.origin["providers.p.limits"]
         == "preset posthog_stripe (confirmed, K5), not applied: not simulated yet"
     )
-    assert "sender_bound" not in scenario.resolved()["providers"]["p"]
-    assert world(later=True, providers="{p: {like: posthog_stripe}}").providers["p"].sender_bound == 1.0
+    assert "limits" not in scenario.resolved()["providers"]["p"]
+    assert len(world(later=True, providers="{p: {like: posthog_stripe}}").providers["p"].limits) == 1
 
 
 def test_a_preset_of_a_catalogue_provider_brings_its_services() -> None:

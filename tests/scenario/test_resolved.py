@@ -48,7 +48,7 @@ def test_the_flat_form_is_plain_and_holds_every_field_in_effect() -> None:
     assert json.loads(json.dumps(flat)) == flat
     assert flat["providers"]["p"]["matching"] == "subject_or_email"
     assert flat["providers"]["p"]["key_cache"] == {"life": "10 min", "cooldown": "30 s", "fetch": "0 s"}
-    assert "prices" not in flat["providers"]["p"]
+    assert flat["providers"]["p"]["prices"]["paid"] == "20 usd"
     assert "count" not in flat["people"]["ann"]
     assert flat["providers"]["p"]["count"] == 2
 

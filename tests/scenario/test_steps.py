@@ -4,6 +4,7 @@ import pytest
 
 from sim.clock import DAY, HOUR, MINUTE, Constant, Exponential, Uniform
 from sim.scenario import After, At, Every, May, Ref
+from sim.scenario.steps import show_step
 from tests.scenario.worlds import complaints, step, world
 
 
@@ -158,24 +159,34 @@ def test_a_step_that_makes_no_sense_is_refused_and_says_why(line: str, message: 
     assert message in found
 
 
-@pytest.mark.parametrize("line", ["remove: p/free", "rotate: p/free", "dispute: p", "raise_cap: 20 usd"])
-def test_verbs_that_no_engine_simulates_yet_are_refused(line: str) -> None:
-    assert f"{line.partition(':')[0]} is not simulated yet" in complaints(story=f"[{{at: 1 d, who: ann, {line}}}]")
-    assert step(f"at: 1 d, who: ann, {line}", later=True).verb == line.partition(":")[0]
+def test_what_becomes_of_a_resource_is_a_step() -> None:
+    for line in ("remove: p/free", "rotate: p/free", "update: p/paid", "link: p/free"):
+        assert step(f"at: 1 d, who: ann, {line}").verb == line.partition(":")[0]
+    assert step("at: 1 d, who: ann, remove: p/free, environment: dev").environment == "dev"
+    assert step("at: 1 d, who: ann, add: p/free, name: my-shop").name == "my-shop"
+    assert show_step(step("at: 1 d, who: ann, add: p/free, name: my-shop, environment: dev")) == {
+        "id": "step1", "at": "1 d", "who": "ann", "add": "p/free", "name": "my-shop", "environment": "dev"
+    }  # fmt: skip
 
 
-def test_domains_cards_env_files_and_paid_services_wait_too() -> None:
-    assert "not simulated yet" in complaints(story="[{at: 1 d, move_domain: x.org, to: mal}]")
+@pytest.mark.parametrize(("option", "message"), [("name: My Shop", "is not a name"), ("environment: test", "prod, dev")])
+def test_a_name_is_a_label_and_there_are_two_environments(option: str, message: str) -> None:
+    assert message in complaints(story=f"[{{at: 1 d, who: ann, add: p/free, {option}}}]")
+
+
+def test_what_is_paid_is_a_step_like_any_other() -> None:
+    assert complaints(story="[{at: 1 d, who: ann, add: p/paid}]") == ""
+    cloud = "{cloud: {like: cloudflare}}"
+    assert complaints(providers=cloud, story="[{at: 1 d, who: ann, add: cloud/workers:paid}]") == ""
+    assert complaints(providers=cloud, story="[{at: 1 d, who: ann, add: cloud/workers:free}]") == ""
+    assert step("at: 1 d, who: ann, raise_cap: 25 usd").amount == 2_500
+    assert step("at: 1 d, who: ann, add: p/paid, amount: 5 usd").amount == 500
+
+
+def test_domains_cards_and_env_files_wait_too() -> None:
+    assert step("at: 1 d, move_domain: x.org, to: mal").objects == ("x.org",)
     assert "stealing card is not simulated yet" in complaints(story="[{at: 1 d, who: mal, steal: card, of: ann}]")
     assert "stealing env_file" in complaints(story="[{at: 1 d, who: mal, steal: env_file, of: ann}]")
-    assert "adding a paid service (p/paid) is not simulated yet" in complaints(
-        story="[{at: 1 d, who: ann, add: p/paid}]"
-    )
-    cloud = "{cloud: {like: cloudflare}}"
-    assert "paid" in complaints(providers=cloud, story="[{at: 1 d, who: ann, add: cloud/workers:paid}]")
-    assert complaints(providers=cloud, story="[{at: 1 d, who: ann, add: cloud/workers:free}]") == ""
-    assert step("at: 1 d, who: ann, raise_cap: 25 usd", later=True).amount == 2_500
-    assert step("at: 1 d, who: ann, add: p/paid, amount: 5 usd", later=True).amount == 500
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,9 @@ def shop(name: str, talkative: bool) -> Toy:
     return here
 
 
-def story(seed: int = 1, replication: int = 0, *, talkative: bool = False, keep: bool = True) -> Simulation:
+def story(
+    seed: int = 1, replication: int = 0, *, talkative: bool = False, keep: bool = True, record: bool = True
+) -> Simulation:
     """The run, with its recorder; not begun yet."""
     crowd, office = customers(), Toy("office")
     office.on_message = lambda turn, sender, message: turn.note(MailRead("office", "note", sender, own=False))
@@ -100,7 +102,7 @@ def story(seed: int = 1, replication: int = 0, *, talkative: bool = False, keep:
         seed,
         DAY,
         link(Lognormal(50 * MS, 500 * MS), 2 * SECOND, loss=0.02, duplicates=0.02),
-        Recorder({}, keep=keep),
+        Recorder({}, keep=keep) if record else None,
         replication=replication,
         block=names.block,
         config=lambda name: block(clock=Uniform(-SECOND, SECOND)),

@@ -65,11 +65,22 @@ def test_others_go_on_as_usual() -> None:
 
 
 def test_what_was_set_anew_in_the_meantime_is_not_done_twice() -> None:
-    """A second outage may find a wake held by the first one."""
+    """Whoever reaches into a party that is down may make it set a wake that is held already."""
     down = Down(wakes=(120,))
-    down.hub.on_wake = lambda turn, what: turn.wake("ring 120", 300) if len(down.hub.rung) == 1 else None
+
+    def happen(turn: Any, what: str) -> None:
+        if what == "down":
+            down.fall()
+            turn.wake("ring set anew", 50)
+        elif what == "set anew":
+            turn.me = "hub"
+            turn.wake("ring 120", 300)
+        else:
+            down.rise()
+
+    down.world.on_wake = happen
     down.run.run()
-    assert down.rung() == [(200, "120"), (500, "120")]
+    assert down.rung() == [(450, "120")]
 
 
 def test_a_party_that_never_comes_back_keeps_its_wakes_to_itself() -> None:

@@ -82,8 +82,7 @@ def test_other_seeds_and_replications_are_other_traces() -> None:
 
 
 def test_whether_it_is_recorded_does_not_change_what_happens(trace: list[Step]) -> None:
-    run = busy.story()
-    run.recorder = None
+    run = busy.story(record=False)
     run.run()
     assert run.n == len(trace)
     assert run.counts == Counter(found.property for step in trace for found in step.found)

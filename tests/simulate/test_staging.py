@@ -17,8 +17,8 @@ from sim.party import Command
 from sim.roster import Roster
 from sim.simulate import Simulation, stage
 from tests.sampling import alike, fits, share_fits
-from tests.simulate.toys import Toy, running, world
-from tests.standins import After, At, Every, May, Step, block, roster, step
+from tests.simulate.toys import Say, Toy, running, world
+from tests.standins import After, At, Every, May, Step, block, link, roster, step
 
 PEOPLE = {
     "alice": block(), "bob": block(), "users": block(5), "town": block(3_000), "city": block(20_000),
@@ -97,6 +97,19 @@ def test_steps_at_one_instant_happen_in_file_order_whatever_their_time_words() -
     happened = told(*steps, until=2 * HOUR)
     order = [command.id[0] for at, command in happened if at == 2 * HOUR]
     assert order == ["a"] + ["b"] * 3_000 + ["c", "d"]
+
+
+def test_a_step_comes_before_a_message_that_arrives_at_that_instant() -> None:
+    """Whichever of them was put on the queue first."""
+    crowd, order = Toy("crowd"), list[str]()
+    crowd.on_start = lambda turn: turn.send("bob", Say("r"))
+    crowd.on_message = lambda turn, sender, message: order.append("message")
+    crowd.on_command = lambda turn, command: order.append("step")
+    run = running(world(crowd, elsewhere=lambda name: crowd), until=DAY, net=link(2 * HOUR))
+    hourly = step("s", Every(Constant(HOUR), start=HOUR, times=2), "alice", "x")
+    stage(run, (hourly,), roster(PEOPLE), fact_names().__getitem__)
+    run.run()
+    assert order == ["step", "step", "message"]
 
 
 def test_the_world_s_own_steps_are_done_by_those_who_can() -> None:

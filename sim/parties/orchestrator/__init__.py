@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from sim import messages
-from sim.parties.orchestrator.adding import Adding
+from sim.parties.orchestrator.signals import Signals
 from sim.party import Message, Turn
 
 __all__ = ["Orchestrator"]
 
 
-class Orchestrator(Adding):
+class Orchestrator(Signals):
     """One orchestrator; ``config`` is its block of the scenario, which may be replaced between turns."""
 
     HEARS: ClassVar[Mapping[type[Message], str]] = {
@@ -33,6 +33,11 @@ class Orchestrator(Adding):
         messages.ConfirmLink: "confirm_link",
         messages.TokenResponse: "tokens",
         messages.Resource: "resource",
+        messages.ManageResource: "manage",
+        messages.SubmitInformation: "submit",
+        messages.EnvPull: "env_pull",
+        messages.OpenCommand: "open_dashboard",
+        messages.DeepLink: "deep_link",
         messages.UseCommand: "use",
         messages.RefreshCommand: "refresh",
         messages.RevokeCommand: "revoke",
@@ -45,12 +50,15 @@ class Orchestrator(Adding):
         messages.PaymentTokenEvent: "payment_event",
         messages.CardGiven: "card_given",
         messages.RaiseCap: "raise_cap",
+        messages.StepUp: "step_up",
         messages.Done: "done",
         messages.Error: "error",
     }
     WAKES: ClassVar[Mapping[str, str]] = {
         "timeout": "timed_out",
         "push": "push",
+        "poll": "poll",
+        "signal": "signal",
         "end_session": "end_session",
         "expire_link": "expire_link",
         "publish": "publish",
@@ -59,6 +67,8 @@ class Orchestrator(Adding):
         "detect": "detect",
         "uncount": "uncount",
         "month": "new_month",
+        "refill": "refill",
+        "cooled": "cooled",
     }
     DOES: ClassVar[Mapping[str, str]] = {"rotate_key": "rotate_key", "withdraw_key": "withdraw_key"}
 
@@ -76,6 +86,8 @@ class Orchestrator(Adding):
         secrets = self.attesting.SIGNS_EVERYTHING
         if what == "session":
             return self.sessions_of(of)
+        if what == "card":
+            return self.cards_of(of)
         if what == "tokens":
             rows = [row for _, row in self.connections.ordered()]
             return tuple(atom for row in rows for atom in (row.access, row.refresh) if atom)

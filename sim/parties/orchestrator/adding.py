@@ -15,9 +15,6 @@ from sim.messages import (
     Add,
     Added,
     ApiOk,
-    Catalog,
-    CatalogListing,
-    CatalogQuery,
     ConfirmLink,
     Done,
     Error,
@@ -29,45 +26,13 @@ from sim.messages import (
     TokenResponse,
     Unauthorized,
 )
-from sim.parties.orchestrator.paying import Paying, priced
+from sim.parties.orchestrator.listing import Listing
 from sim.parties.orchestrator.records import NO_SESSION, NOT_LINKED, TERMS_ASKED, Login, Offer, Work, split
 from sim.party import Turn
 
 
-class Adding(Paying):
+class Adding(Listing):
     """The part that adds services."""
-
-    # --- the catalogue --------------------------------------------------------------------------------------------
-
-    def catalog_query(self, turn: Turn, sender: str, message: CatalogQuery) -> None:
-        """An agent looks what is on offer; a provider that is not known yet is asked first."""
-        login: str = self.sessions.get(message.session, "")
-        if not login:
-            turn.send(sender, Error(message.id, NO_SESSION))
-        elif not message.provider or message.provider in self.catalogue:
-            self._list(turn, sender, message.id, message.provider)
-        elif message.id not in self.work:
-            self.ask(turn, message.id, Work(sender, login, message.provider, "", "listing"))
-
-    def catalog(self, turn: Turn, sender: str, message: Catalog) -> None:
-        """A provider's catalogue arrived: those who wait for it go on."""
-        found = self.awaited(sender, message.id, "listing", "catalog")
-        if found is None:
-            return
-        intent, work = found
-        self.catalogue[sender] = Offer(message.services, message.agent_provisioning, priced(message), message.says, message.sender_bound)
-        if work.stage == "catalog":
-            self.offered(turn, intent, work)
-            return
-        self.close(turn, intent)
-        self._list(turn, work.asker, intent, sender)
-
-    def _list(self, turn: Turn, to: str, id_: str, provider: str) -> None:
-        """Send a listing: of one provider, or of all that are known."""
-        shown = ((provider, self.catalogue[provider]),) if provider else self.catalogue.ordered()
-        services = tuple(f"{name}/{service}" for name, offer in shown for service in offer.services)
-        says = tuple((f"{name}/{service}", text) for name, offer in shown for service, text in offer.says)
-        turn.send(to, CatalogListing(id_, services, says))
 
     # --- a request, until it is sent ------------------------------------------------------------------------------
 
@@ -94,6 +59,8 @@ class Adding(Paying):
             self.failed(turn, message.id, work, NO_SESSION)
         elif "paused" in self.own:
             self.failed(turn, message.id, work, "paused")
+        elif hindrance := self.hindrance(turn, message.id, message.session, work):
+            self.failed(turn, message.id, work, hindrance)
         elif message.provider in self.catalogue:
             self.offered(turn, message.id, work)
         else:
@@ -109,6 +76,8 @@ class Adding(Paying):
             self.failed(turn, intent, work, "unknown_service")
             return
         work = self.price(offer, work)
+        if self.config.step_up != "never" and self.steps_up(turn, intent, work):
+            return
         if (work.price or work.amount) and work.login not in self.cards:
             self.ask_for_card(turn, intent, work)
         elif self.connection(work.login, work.provider).terms:
@@ -118,6 +87,10 @@ class Adding(Paying):
             self._connect(turn, intent, work)
         else:
             self._ask_for_terms(turn, intent, work)
+
+    def go_on(self, turn: Turn, intent: str, work: Work) -> None:
+        """Credentials have been shown again."""
+        self.offered(turn, intent, work)
 
     def _ask_for_terms(self, turn: Turn, intent: str, work: Work) -> None:
         """Show the person of the login the terms; the request waits, and its state is known as pending."""

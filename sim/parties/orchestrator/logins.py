@@ -74,8 +74,13 @@ class Logins(Desk):
         session = f"s:{self.name}:{request}:{to}"
         self.logins[key] = replace(row, session=session)
         self.sessions[session] = key
+        self.opened(turn, session)
         turn.wake(f"end_session {session}", self.config.session_life)
         turn.send(to, LoggedIn(request, session))
+
+    def opened(self, turn: Turn, session: str) -> None:
+        """A session was opened; what that means beside is the business of the part that defends."""
+        raise NotImplementedError
 
     def end_session(self, turn: Turn, what: str) -> None:
         """A session is over."""
@@ -108,7 +113,7 @@ class Logins(Desk):
         turn.resume(self.thread(link.request))
         row: Login | None = self.logins.get(link.login)
         if link.purpose == "change_email":
-            self._change_email(link.login, link.email, "link")
+            self._change_email(turn, link.request, link.login, link.email, "link")
             turn.send(link.asker, Done(link.request))
             return
         if row is None:
@@ -125,17 +130,22 @@ class Logins(Desk):
             return
         how = self._check(message.email)
         if how:
-            self._change_email(login, message.email, how)
+            self._change_email(turn, message.id, login, message.email, how)
             turn.send(sender, Done(message.id))
         else:
             self._mail_link(turn, Link("change_email", message.id, sender, login, message.email))
 
-    def _change_email(self, key: str, email: str, how: str) -> None:
+    def _change_email(self, turn: Turn, request: str, key: str, email: str, how: str) -> None:
         """A subject that is made of the address changes with it, and keeps its drift."""
         row: Login = self.logins[key]
         old = self._subject(row.email, key)
         new = self._subject(email, key) + row.subject.removeprefix(old) if row.subject.startswith(old) else row.subject
         self.logins[key] = replace(row, email=email, how=how, subject=new)
+        self.identity_changed(turn, request, key, row.subject)
+
+    def identity_changed(self, turn: Turn, cause: str, login: str, subject: str) -> None:
+        """A login has another address; whom that concerns is the business of the part that tells."""
+        raise NotImplementedError
 
     # --- for theft ------------------------------------------------------------------------------------------------
 

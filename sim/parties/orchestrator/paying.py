@@ -116,6 +116,10 @@ class Paying(Detection):
         """Go on with a request whose service is on offer: the business of the part that adds."""
         raise NotImplementedError
 
+    def cards_of(self, person: str) -> tuple[str, ...]:
+        """Cards that ``person`` has on file here."""
+        return tuple(card for login, card in self.cards.ordered() if self.logins[login].person == person)
+
     # --- ceilings -----------------------------------------------------------------------------------------------------
 
     def raise_cap(self, turn: Turn, sender: str, message: RaiseCap) -> None:
@@ -189,7 +193,7 @@ class Paying(Detection):
 
     def again_paid(self, turn: Turn, intent: str, work: Work) -> bool:
         """Whether another attempt at a paid resource is a request of its own, that needs a payment token of its own."""
-        if work.stage != "resource" or not work.most or self.config.idempotency == "per_intent":
+        if work.stage not in ("resource", "update") or self.config.idempotency == "per_intent":
             return False
         self.pay(turn, intent, replace(work, again=work.tries))
         return True
@@ -207,7 +211,7 @@ class Paying(Detection):
             key = (work.login, work.provider)
             self.payments[message.token] = Payment(*key, work.most, counts)
             self.purse[key] = (*self.purse.get(key, ()), message.token)
-        stage = "renewal" if work.renews else "resource"
+        stage = "renewal" if work.renews else "update" if work.resource else "resource"
         tokens = (*(other for other in work.tokens if other != message.token), message.token)
         self.ask(turn, intent, replace(work, stage=stage, tries=work.again + 1, tokens=tokens))
 
@@ -307,7 +311,8 @@ class Paying(Detection):
     def renewal_message(self, intent: str, id_: str, work: Work) -> Message:
         """The request that brings the token for another month."""
         key = self.idempotency_key(intent, id_)
-        return Renewal(id_, key, work.held, self.client_key(work.provider), self.name, work.renews, work.tokens[-1])
+        held, provider, token = work.held, work.provider, work.tokens[-1]
+        return Renewal(id_, key, held, self.client_key(provider), self.name, work.renews, token, self.pop(provider))
 
     def renewed(self, turn: Turn, sender: str, message: Done) -> bool:
         """Whether an acknowledgement was that of a renewal, which is over."""

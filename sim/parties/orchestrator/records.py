@@ -111,7 +111,8 @@ class Work(msgspec.Struct, frozen=True, gc=False):
     catalogue quotes (-1: no figure), ``amount`` what is to be charged instead, ``kind`` ``monthly``, ``plan`` or
     ``purchase``, ``most`` what its payment token is good for, ``tokens`` those minted for it, ``again`` how many
     attempts at the resource came before, ``renews`` the resource of a plan that is paid for another month. ``resource``
-    is what a request is about that is there already, in its ``generation``; ``information`` what was asked to be known.
+    is what a request is about that is there already, in its ``generation``; ``information`` what was asked to be known;
+    ``stepped`` that credentials were shown again for it.
     """
 
     asker: str
@@ -135,6 +136,7 @@ class Work(msgspec.Struct, frozen=True, gc=False):
     resource: str = ""
     generation: int = 0
     information: tuple[str, ...] = ()
+    stepped: bool = False
 
 
 class Push(msgspec.Struct, frozen=True, gc=False):
@@ -188,7 +190,8 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
 class Offer(msgspec.Struct, frozen=True, gc=False):
     """A provider's catalogue, whether it provisions accounts for agents, and whether its tokens are ``bound``.
 
-    ``paid`` are the services that cost money, ``says`` what is said of services, in prose.
+    ``paid`` are the services that cost money, ``says`` what is said of services, in prose; ``updates`` what may become
+    what.
     """
 
     services: tuple[str, ...]
@@ -196,6 +199,7 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
     paid: tuple[Priced, ...] = ()
     says: tuple[tuple[str, str], ...] = ()
     bound: bool = False
+    updates: tuple[tuple[str, str], ...] = ()
 
 
 NOT_CONNECTED = Connection()

@@ -167,18 +167,3 @@ class Vault(Outgoing):
         turn.note(ConnectionRemoved(self.name, message.provider, login))
         self.move(turn, login, message.provider, "unlinked", access="", refresh="")
         turn.send(sender, Done(message.id))
-
-
-_ANSWERABLE = (
-    "account",
-    "resource",
-    "token",
-    "catalog",
-    "listing",
-    "api",
-    "refresh",
-    "challenge",
-    "metadata",
-    "payment",
-    "renewal",
-)

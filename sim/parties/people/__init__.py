@@ -6,7 +6,8 @@ made up. One object is all people, so that a million of them are rows, and few: 
 leaves none but a session.
 
 Each file is a part of what people do, one on top of the other: ``records`` (what they remember), ``commands`` (at an
-orchestrator), ``using``, ``adding``, ``door`` (a provider's own pages), ``forging``, ``mail``, ``campaigns``.
+orchestrator), ``using``, ``adding``, ``buying``, ``defending``, ``door`` (a provider's own pages), ``forging``, ``mail``,
+``campaigns``, ``owning`` (what becomes of services one has), ``disputing``.
 """
 
 from __future__ import annotations
@@ -16,49 +17,62 @@ from typing import ClassVar
 
 from sim.messages import (
     ApiOk,
+    CardAsked,
     ConfirmLink,
     Dashboard,
+    DisputeClosed,
     Done,
     Error,
     KeyCreated,
+    Leaked,
     LoggedIn,
     Lure,
     Mail,
     OauthCode,
+    Opened,
     Report,
     RequiresAuth,
+    Resource,
     SignedIn,
+    Statement,
     TermsAsked,
     TokenResponse,
     Unauthorized,
 )
 from sim.parties.people.adding import Adding
-from sim.parties.people.campaigns import Campaigns
+from sim.parties.people.buying import Buying
 from sim.parties.people.commands import Orders
+from sim.parties.people.defending import Defending
+from sim.parties.people.disputing import Disputing
 from sim.parties.people.door import Door
 from sim.parties.people.forging import Forging
+from sim.parties.people.owning import Owning
 from sim.parties.people.using import Using
 from sim.party import Message
 
 __all__ = ["People"]
 
 
-class People(Campaigns):
+class People(Disputing):
     """All people of a story. ``config`` is its roster."""
 
     HEARS: ClassVar[Mapping[type[Message], str]] = {
         **dict.fromkeys(
             (
-                ApiOk, Dashboard, Done, Error, KeyCreated, OauthCode, Report, RequiresAuth, SignedIn, TokenResponse,
-                Unauthorized,
+                ApiOk, Dashboard, Done, Error, KeyCreated, OauthCode, Opened, Report, RequiresAuth, Resource, SignedIn,
+                TokenResponse, Unauthorized,
             ),
             "answered",
         ),
         LoggedIn: "logged_in",
+        Leaked: "leaked",
         TermsAsked: "terms_asked",
+        CardAsked: "card_asked",
         ConfirmLink: "link_confirmed",
         Mail: "mailed",
         Lure: "lured",
+        Statement: "statement",
+        DisputeClosed: "dispute_decided",
     }  # fmt: skip
     WAKES: ClassVar[Mapping[str, str]] = {
         "answer": "come_to",
@@ -68,6 +82,7 @@ class People(Campaigns):
         "repair": "mend",
         "tick": "tick",
         "stop": "stop",
+        "contest": "complain",
     }
     DOES: ClassVar[Mapping[str, str]] = {
         "add": "add",
@@ -79,14 +94,21 @@ class People(Campaigns):
         "accept_terms": "accept_terms",
         "refresh": "refresh",
         "use": "use",
+        "rotate": "look_after",
+        "update": "look_after",
+        "remove": "look_after",
+        "link": "look_after",
         "revoke": "revoke",
         "add_identifier": "add_identifier",
         "change_email": "change_email",
+        "raise_cap": "raise_cap",
+        "dispute": "dispute",
         "attack": "attack",
     }
-    STEPS: ClassVar[Mapping[str, str]] = {**Orders.STEPS, **Adding.STEPS, **Door.STEPS, **Forging.STEPS}
+    STEPS: ClassVar[Mapping[str, str]] = {**Orders.STEPS, **Adding.STEPS, **Buying.STEPS, **Defending.STEPS, **Door.STEPS, **Forging.STEPS}
     ANSWERS: ClassVar[Mapping[tuple[type[Message], str], str]] = {
-        **Orders.ANSWERS, **Using.ANSWERS, **Adding.ANSWERS, **Door.ANSWERS, **Forging.ANSWERS,
+        **Orders.ANSWERS, **Using.ANSWERS, **Adding.ANSWERS, **Door.ANSWERS, **Forging.ANSWERS, **Owning.ANSWERS,
+        **Disputing.ANSWERS,
     }  # fmt: skip
 
     def enrolled(self, person: str, orchestrator: str, session: str) -> None:

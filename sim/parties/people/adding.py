@@ -9,13 +9,15 @@ from msgspec.structs import replace
 
 from sim.messages import AcceptTerms, Approve, Done, Error, Instruct, Lure, Report, TermsAsked
 from sim.parties.people.commands import NO_SESSION
-from sim.parties.people.records import Task, named
+from sim.parties.people.records import MAIL_PATIENCE, Task, named, said, said_in
 from sim.parties.people.using import Using
 from sim.party import Command, Message, Turn
 
 #: How a consent page ends that sends a signed-in owner on without a click ([PHACC] against [PHG]).
 AUTO = "!auto"
 NO_PROVISIONING = "agent_provisioning_unavailable"
+#: What is told while a resource is being made: nobody but the provider can do anything about it.
+PROVISIONING = "PROVISIONING"
 
 
 class Adding(Using):
@@ -44,7 +46,9 @@ class Adding(Using):
         """Add a service."""
         turn.act()
         via = command.via or self.orchestrator(turn)
-        self.begin(turn, command.id, self.task(turn, command, command.object, via))
+        task = self.task(turn, command, command.object, via)
+        things = said_in(command)
+        self.begin(turn, command.id, replace(task, things=things) if things else task)
 
     def begin(self, turn: Turn, intent: str, task: Task) -> None:
         """Find the way: by hand, with a stolen session, with a stolen key, or with a session of one's own."""
@@ -71,7 +75,10 @@ class Adding(Using):
     def instruct(self, turn: Turn, intent: str, task: Task) -> None:
         """Tell the agent; with a stolen session the terms are passed by script, or their owner would be asked."""
         script = task.stolen or bool(turn.trait("agent_accepts_terms"))
-        message = Instruct(named(intent, task), task.via, task.session, task.party, task.service, script)
+        message = Instruct(
+            named(intent, task), task.via, task.session, task.party, task.service, script, task.amount,
+            environment=said(task, "environment") or "prod", name=said(task, "name"),
+        )  # fmt: skip
         if len(self.left):
             for party in (task.party, task.via):
                 self.left.pop(f"{task.person} {party}", None)
@@ -115,6 +122,8 @@ class Adding(Using):
             self._add_error(turn, intent, task, message.code)
         elif task.stage != "adding":
             return
+        elif message.code == PROVISIONING:
+            turn.wake(f"patience {intent}", MAIL_PATIENCE)
         elif message.status == "pending":
             self.await_mail(turn, intent, task)
         else:

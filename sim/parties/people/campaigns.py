@@ -93,6 +93,10 @@ class Hand:
         """Whose stolen session at ``of`` the attacker has; empty if none."""
         return self._people.victim(self._campaign)
 
+    def cards(self) -> int:
+        """How many stolen cards the attacker has."""
+        return len(self._people.stolen_cards(self._campaign.person))
+
     def done_with(self, target: str) -> None:
         """Nothing more is to be done at ``target``."""
         self._people.done_with(self._turn, self._campaign.id, target)

@@ -14,6 +14,7 @@ from sim.messages import (
     Error,
     LoggedIn,
     Login,
+    RaiseCap,
     RefreshCommand,
     RevokeCommand,
     UnlinkCommand,
@@ -239,6 +240,9 @@ class Orders(Books):
             case "accept_terms":
                 self.step(turn, task.via, "accept_terms")
                 message = AcceptTerms(request, session, task.party)
+            case "raise_cap":
+                everywhere = task.party == task.via
+                message = RaiseCap(request, session, "" if everywhere else task.party, task.amount)
             case "revoke":
                 message = RevokeCommand(request, session, "" if task.party == task.via else task.party)
             case _:

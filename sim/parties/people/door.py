@@ -26,12 +26,12 @@ from sim.messages import (
     SignIn,
     SignUp,
 )
-from sim.parties.people.adding import Adding
+from sim.parties.people.defending import Defending
 from sim.parties.people.records import MAIL_PATIENCE, Task, digits, named, whose
 from sim.party import Command, Message, Turn
 
 
-class Door(Adding):
+class Door(Defending):
     """The provider's own door and what is behind it."""
 
     STEPS: ClassVar[Mapping[str, str]] = {
@@ -90,7 +90,7 @@ class Door(Adding):
             self.get_in(turn, command.id, replace(self.task(turn, command, command.object), then="look"))
 
     def adopt(self, turn: Turn, command: Command) -> None:
-        """Take possession of an account by proof of the mailbox."""
+        """Take possession of an account by proof of the mailbox, or (``reset_password``) recover one's own."""
         turn.act()
         self.recover(turn, command.id, replace(self.task(turn, command, command.object), then="review"))
 

@@ -75,7 +75,7 @@ class Forging(Door):
         """A code: exchange it, signing with the secret where requests are signed."""
         signs = _policy("attesting", self.config.config(task.via).attests_by).SIGNS_EVERYTHING
         key = self.stolen_key(task) if signs else ""
-        request = TokenRequest(message.id, "authorization_code", message.code, task.via, key)
+        request = TokenRequest(message.id, "authorization_code", message.code, task.via, key, self.possession(task))
         self.ask(turn, intent, task, task.party, request, "exchange")
 
     def owner_asked(self, turn: Turn, intent: str, task: Task, message: RequiresAuth) -> None:

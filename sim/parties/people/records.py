@@ -43,7 +43,8 @@ class Task(msgspec.Struct, frozen=True, gc=False):
     not). ``things`` are credentials to be tried or values to be set, ``tried`` how many of them (or of one's passwords)
     were, ``tries`` how often the whole was repeated, ``code`` the latest refusal. ``fresh``: signed in to the provider
     in this task; ``recovers``: by a mailed link; ``confirmed``: its mail was answered; ``mailed``: its mail is there,
-    unread; ``reported``: the story need not be told how it ends, or knows; ``campaign``: the attack it is a part of.
+    unread; ``reported``: the story need not be told how it ends,
+    or knows; ``campaign``: the attack it is a part of; ``amount``: cents.
     """
 
     person: str
@@ -71,6 +72,7 @@ class Task(msgspec.Struct, frozen=True, gc=False):
     mailed: bool = False
     reported: bool = False
     campaign: str = ""
+    amount: int = 0
 
 
 class Waiting(msgspec.Struct, frozen=True, gc=False):
@@ -116,6 +118,17 @@ def named(intent: str, task: Task, what: str = "") -> str:
     if task.tries:
         return f"{intent}+{what or 'again'}{task.tries + 1}"
     return f"{intent}+{what}" if what else intent
+
+
+def said_in(command: Command) -> tuple[str, ...]:
+    """What a command says beside its service, as ``word:value``."""
+    name = (f"name:{command.name}",) if command.name else ()
+    return name if command.environment == "prod" else (*name, f"environment:{command.environment}")
+
+
+def said(task: Task, word: str) -> str:
+    """What the command of ``task`` said for ``word``; empty if nothing."""
+    return next((thing.partition(":")[2] for thing in task.things if thing.startswith(f"{word}:")), "")
 
 
 def _leisure(intent: str, tries: int, step: str) -> str:
@@ -173,9 +186,19 @@ class Books(Party):
         if len(self.campaigns):
             campaign = command.id.rsplit(".", 2)[0]
             if campaign in self.campaigns:
-                return Task(turn.me, command.verb, party, email, alias, via, command.service, campaign=campaign)
+                return Task(
+                    turn.me,
+                    command.verb,
+                    party,
+                    email,
+                    alias,
+                    via,
+                    command.service,
+                    campaign=campaign,
+                    amount=command.amount,
+                )
         step = command.id.partition(".")[0]
-        return Task(turn.me, command.verb, party, email, alias, via, command.service, step)
+        return Task(turn.me, command.verb, party, email, alias, via, command.service, step, amount=command.amount)
 
     def find(self, me: str, request: str) -> tuple[str, Task] | None:
         """The task of ``me`` that ``request`` belongs to; None if it is over."""
@@ -325,7 +348,11 @@ class Books(Party):
 
     def readable(self, task: Task) -> bool:
         """Whether the person expects to get the mail that goes to the task's address."""
-        return self.config.controller(task.email) == task.person or f"{task.person} mailbox {task.alias}" in self.loots
+        return (
+            self.config.controller(task.email) == task.person
+            or f"{task.person} mailbox {task.alias}" in self.loots
+            or f"{task.person} domain {task.email.rpartition('@')[2]}" in self.loots
+        )
 
     def foreign(self, task: Task) -> bool:
         """Whether an adversary acts as somebody whose mail it does not get."""

@@ -60,7 +60,7 @@ class Using(Orders):
         """What the person could show at the provider's API as ``task.alias``, best first; and its agents at last."""
         ring = self.ring(task)
         own = (*ring.credentials[::-1], *((ring.session,) if ring.session else ()))
-        return (*own, *self._stolen_tokens(task, "at"), *self.agents_of(task))
+        return (*own, *self._stolen_tokens(task, "at"), *self._stolen_secrets(task), *self.agents_of(task))
 
     def refresh_tokens(self, task: Task) -> tuple[str, ...]:
         """Refresh tokens that the person holds itself."""
@@ -79,6 +79,11 @@ class Using(Orders):
             return tuple(found)
         return tuple(atom for atom in found if whose(atom.split(":", 3)[3].rpartition(":")[0]) == task.alias)
 
+    def _stolen_secrets(self, task: Task) -> tuple[str, ...]:
+        """What lay in the ``.env`` files of ``task.alias`` for the provider, and was found or stolen; latest first."""
+        loot: tuple[str, ...] = self.loots.get(f"{task.person} env_file {task.alias}", ())
+        return tuple(atom for atom in reversed(loot) if atom.startswith((f"sk:{task.party}:", f"ak:{task.party}:")))
+
     def call(self, turn: Turn, intent: str, task: Task) -> None:
         """Try the next credential, or have the next agent try its own."""
         thing = task.things[task.tried]
@@ -86,7 +91,11 @@ class Using(Orders):
         if thing.startswith(f"{task.person}/"):
             self.ask(turn, intent, task, thing, UseCommand(request, "", task.party), "call")
         else:
-            self.ask(turn, intent, task, task.party, ApiCall(request, thing), "call")
+            self.ask(turn, intent, task, task.party, ApiCall(request, thing, self.possession(task)), "call")
+
+    def possession(self, task: Task) -> str:
+        """What proves possession of a key of the person's own, where a provider binds tokens to such keys."""
+        return f"pop:{task.person}" if self.config.config(task.party).sender_bound else ""
 
     def call_done(self, turn: Turn, intent: str, task: Task, message: ApiOk) -> None:
         """It works."""
@@ -115,7 +124,8 @@ class Using(Orders):
         issuer = task.via or self.orchestrator(turn)
         key = self.stolen_key(replace(task, via=issuer))
         key = key if key.startswith("secret:") else ""
-        self.ask(turn, intent, task, task.party, TokenRequest(intent, "refresh_token", token, issuer, key), "refresh")
+        message = TokenRequest(intent, "refresh_token", token, issuer, key, self.possession(task))
+        self.ask(turn, intent, task, task.party, message, "refresh")
 
     def refreshed(self, turn: Turn, intent: str, task: Task, message: TokenResponse) -> None:
         """New tokens."""

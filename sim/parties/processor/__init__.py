@@ -17,6 +17,10 @@ from typing import ClassVar
 from sim.clock import month_length
 from sim.messages import (
     AuthorizationAnswer,
+    CardBlock,
+    DisputeClosed,
+    DisputeOpened,
+    DisputeResponse,
     Done,
     Error,
     PaymentIntent,
@@ -24,14 +28,17 @@ from sim.messages import (
     PaymentTokenRevoke,
     Refund,
 )
-from sim.parties.processor.captures import Captures
+from sim.parties.processor.disputes import Disputes
 from sim.party import Message, Turn
 
 __all__ = ["Processor"]
 
 
-class Processor(Captures):
-    """The payment processor. ``calendar`` says whether the story has money, so that months matter."""
+class Processor(Disputes):
+    """The payment processor. ``config`` is the roster.
+
+    ``calendar`` says whether the story has money, so that months matter.
+    """
 
     HEARS: ClassVar[Mapping[type[Message], str]] = {
         PaymentTokenRequest: "mint",
@@ -39,6 +46,10 @@ class Processor(Captures):
         PaymentIntent: "redeem",
         AuthorizationAnswer: "authorized",
         Refund: "refund",
+        DisputeOpened: "dispute_opened",
+        DisputeResponse: "dispute_response",
+        DisputeClosed: "dispute_closed",
+        CardBlock: "block",
         Done: "acknowledged",
         Error: "acknowledged",
     }
@@ -49,6 +60,8 @@ class Processor(Captures):
         "forget": "forget",
         "tell": "tell",
         "issuer": "ask_issuer",
+        "release": "release",
+        "say": "say_again",
     }
 
     calendar = False

@@ -4,7 +4,7 @@ It is one party in parts, each a module that builds on the ones before it: ``off
 keys), ``verification`` (is an attestation to be believed), ``grants`` (codes and tokens), ``making`` (resources),
 ``billing`` (what costs money), ``api`` (calls), ``adoption`` (the owner takes possession), ``requests`` (which account
 an attestation opens), ``pages`` (the provider's own door, mailed links), ``dashboard``, ``resources`` (what becomes of
-them), ``events`` (deep links, security events). What the protocol leaves open is answered by ``policies``.
+them), ``events`` (deep links, security events), ``disputes``. What the protocol leaves open is answered by ``policies``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from sim.messages import (
     Click,
     DashboardRequest,
     DeepLinkRequest,
+    DisputeClosed,
+    DisputeOpened,
     Done,
     Error,
     Keys,
@@ -42,13 +44,13 @@ from sim.messages import (
     SignUp,
     TokenRequest,
 )
-from sim.parties.provider.events import Events
-from sim.party import Message, Turn
+from sim.parties.provider.disputes import Disputes
+from sim.party import Message
 
 __all__ = ["Provider"]
 
 
-class Provider(Events):
+class Provider(Disputes):
     """Relying party for attestations, authorization server and resource server for its own tokens.
 
     ``config`` is a block of ``providers`` of a scenario; it is read at each use and may be replaced between turns.
@@ -69,6 +71,8 @@ class Provider(Events):
         PaymentSucceeded: "payment_succeeded",
         PaymentDeclined: "payment_declined",
         Renewal: "renewal",
+        DisputeOpened: "dispute_opened",
+        DisputeClosed: "dispute_closed",
         Keys: "keys_came",
         CatalogRequest: "catalogue",
         ApiCall: "api_call",
@@ -89,9 +93,6 @@ class Provider(Events):
         for kind in (
             "expire_code", "expire_consent", "expire_deep_link", "expire_link", "expire_token", "fetch_keys",
             "forget_answer", "forget_made", "forget_use", "ask_again", "grace", "let_go", "provisioned", "rested",
-            "stale_keys", "meter", "lapse",
+            "stale_keys", "refill", "release", "meter", "lapse", "respond",
         )
-    } | {"billing": "late"}  # fmt: skip
-
-    def acknowledged(self, turn: Turn, sender: str, message: Message) -> None:
-        """The answer to a ``ConfirmLink``: whoever asked goes on with the code, or has forgotten the request."""
+    } | {"billing": "late", "say": "say_again"}  # fmt: skip

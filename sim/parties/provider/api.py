@@ -14,8 +14,8 @@ from sim.messages import (
     MetadataRequest,
     Unauthorized,
 )
-from sim.parties.provider.billing import Billing
 from sim.parties.provider.grants import token_kind
+from sim.parties.provider.limits import QUARANTINED, Limits
 from sim.parties.provider.records import Session
 from sim.party import Turn
 
@@ -25,7 +25,7 @@ SCOPES = ("resources",)
 KINDS: Mapping[str, str] = {"ps": "session", "sk": "resource", "ak": "api_key"}
 
 
-class Api(Billing):
+class Api(Limits):
     """The part that is used once everything has been agreed."""
 
     # --- the API ----------------------------------------------------------------------------------------------------
@@ -34,14 +34,17 @@ class Api(Billing):
         """One call with a bearer credential; without one it tells where to get it."""
         credential = message.credential
         account, kind, grant = self._credential(credential, message.pop)
-        if account and self.active(account):
+        code = "unauthorized"
+        if account and self.rests(account):
+            code = QUARANTINED
+        elif account and self.active(account):
             turn.note(ApiAccepted(self.name, account, credential, kind, grant))
             turn.send(sender, ApiOk(message.id, account))
             return
         if credential:
-            turn.note(ApiRefused(self.name, credential, "unauthorized"))
+            turn.note(ApiRefused(self.name, credential, code))
         where = f"https://{self.name}/.well-known/oauth-protected-resource"
-        turn.send(sender, Unauthorized(message.id, "unauthorized", where))
+        turn.send(sender, Unauthorized(message.id, code, where))
 
     def _credential(self, credential: str, pop: str) -> tuple[str, str, str]:
         """Account, kind and grant of a credential that works; empty texts if it does not."""
@@ -65,4 +68,11 @@ class Api(Billing):
         """``GET /provisioning/services``."""
         services, bound, config = tuple(self.catalogue_rows), self.binds(turn), self.config
         says = tuple(config.catalogue_says.items())
-        turn.send(sender, Catalog(message.id, services, config.agent_provisioning, bound, self.price_list(), says))
+        updates = tuple((name, into) for name in services for into in self.updates_of(name) if into in services)
+        listed = (services, config.agent_provisioning, bound, self.price_list(), says, updates)
+        turn.send(sender, Catalog(message.id, *listed))
+
+    def updates_of(self, service: str) -> tuple[str, ...]:
+        """What a service may become, by the catalogue."""
+        found: tuple[str, ...] = getattr(self.catalogue_rows.get(service), "updates", ())
+        return found

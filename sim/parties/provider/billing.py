@@ -17,7 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sim.clock import DAY, SECOND
-from sim.facts import BudgetAlert, Posted, ResourceBilled
+from sim.facts import BudgetAlerted, Posted, ResourceBilled
 from sim.messages import (
     Done,
     PaymentDeclined,
@@ -85,7 +85,8 @@ class Billing(Making):
         offer = self.catalogue_rows[service]
         if offer.price is not None:
             return int(offer.price)
-        return int(self.catalogue_rows["paid"].price or 0) if offer.pricing == "paid" else 0
+        usual = self.catalogue_rows.get("paid", offer)
+        return int(usual.price or 0) if offer.pricing == "paid" else 0
 
     def price_list(self) -> tuple[tuple[str, str, str], ...]:
         """Service, kind and price in prose of what costs money, as the catalogue has it."""
@@ -268,10 +269,14 @@ class Billing(Making):
             self._deliver(turn, message.id, bill)
         elif bill.kind in ("usage", "renewal") and not self.gives_unpaid():
             self.end_unpaid(turn, bill.resource)
-            self._refuse_all(turn, bill, FAILED)
+            self._refuse_all(turn, bill, self.refusal(message.code))
         else:
-            self._refuse_all(turn, bill, FAILED)
+            self._refuse_all(turn, bill, self.refusal(message.code))
         self._over(turn, message.id, bill)
+
+    def refusal(self, code: str) -> str:
+        """What whoever asked is told, where a payment was declined with ``code``."""
+        return FAILED
 
     def gives_unpaid(self) -> bool:
         """Whether a failed charge leaves a usable resource all the same: a fault found in public code."""
@@ -321,7 +326,7 @@ class Billing(Making):
         self.costs[account] = (month, before + amount)
         for mark in MARKS:
             if before * 100 < budget * mark <= (before + amount) * 100:
-                turn.note(BudgetAlert(self.name, account, before + amount, budget, mark))
+                turn.note(BudgetAlerted(self.name, account, before + amount, budget, mark))
 
 
 def _prose(price: int | None) -> str:

@@ -180,7 +180,7 @@ class Grants(Verification):
         return grant, row
 
     def binds(self, turn: Turn) -> bool:
-        """Whether tokens are bound to a key of whom they are given to (RFC 9449): who has only the token has nothing."""
+        """Whether tokens are bound to a key of whom they are given to (RFC 9449); the token alone is worth nothing."""
         return bool(self.config.sender_bound) and bool(turn.trait("sender_bound"))
 
     # --- revocation -------------------------------------------------------------------------------------------------

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
+from sim.claims import root
 from sim.facts import AccountClosed, MailSent, RequestReceived, RequestStarted, Transition, Unlinked
 from sim.messages import Error, Mail
-from sim.parties.provider.records import LINK_LIFE, NO_DOOR, Account, Door, MailedLink, policy, root
+from sim.parties.provider.records import LINK_LIFE, NO_DOOR, Account, Door, MailedLink, policy
 from sim.party import Party, Turn
 from sim.tables import Table
 

@@ -24,6 +24,10 @@ class Pages(Requests):
         if self.bearing(email):
             self.refuse(turn, sender, message.id, "email_taken")
             return
+        barred = self.barred("", email)
+        if barred:
+            self.refuse(turn, sender, message.id, barred)
+            return
         before: MailedLink | None = self.links.get(self.signing_up.get(email))
         if before is not None and before.request == message.id:
             turn.send(sender, Done(message.id, "pending"))
@@ -96,6 +100,9 @@ class Pages(Requests):
             self.refuse(turn, sender, message.id, "expired")
             return
         account = mailed.account
+        if self.accounts[account].state in ("suspended", "closed"):
+            self.refuse(turn, sender, message.id, "forbidden")
+            return
         if not self._factor_fits(account, message.factor):
             self.refuse(turn, sender, message.id, "second_factor_required")
             return

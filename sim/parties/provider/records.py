@@ -7,7 +7,6 @@ as a self-contained token does, and whether it lives says the grant's row. A pop
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -220,13 +219,3 @@ def change_id(link: str) -> str:
     """
     _, provider, _, request = link.split(":", 3)
     return f"ch:{provider}:{request}"
-
-
-def root(email: str) -> str:
-    """What is left of an address without case, compatibility forms, plus tag and dots.
-
-    >>> root("Al.Ice+cloud@Example.org")
-    'alice@example.org'
-    """
-    local, _, domain = unicodedata.normalize("NFKC", email).casefold().rpartition("@")
-    return local.partition("+")[0].replace(".", "") + "@" + domain

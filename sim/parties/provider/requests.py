@@ -49,7 +49,8 @@ class Requests(Adoption):
             if self._repeated(turn, sender, message, key):
                 return
         wanted = Wanted(message.id, key, sender, claim.issuer, identifier, message.scopes, claim.mode != "jwt")
-        answer = self._decide(turn, claim, wanted)
+        fault = self.too_many(turn, sender, message, identifier) if self.config.limits else ""
+        answer = fault or self._decide(turn, claim, wanted)
         if isinstance(answer, str):
             self.turn_away(turn, sender, message, answer, answer)
         else:
@@ -67,7 +68,7 @@ class Requests(Adoption):
         found = self.answer("matching", issuer).match(self._view, claim, claim.email_verified)
         account: str = found.account
         if not account:
-            return found.code or self._create(turn, claim, wanted)
+            return found.code or self.barred(wanted.identifier, claim.email) or self._create(turn, claim, wanted)
         row: Account = self.accounts[account]
         if row.state == "pending":
             return self._ask_mailbox(turn, account, row.email, wanted)
@@ -85,6 +86,10 @@ class Requests(Adoption):
             return "second_factor_missing"
         return self._ask_owner(turn, account, row, wanted, how)
 
+    def barred(self, identifier: str, email: str) -> str:
+        """Why nobody who is called so, or has this address, gets a new account; empty: no reason."""
+        return ""
+
     def _create(self, turn: Turn, claim: Attestation, wanted: Wanted) -> Message:
         """A new account: usable at once, or once the mailbox has answered."""
         account = self.fresh(self.accounts, f"{self.name}/{wanted.request}")
@@ -94,6 +99,8 @@ class Requests(Adoption):
         turn.note(AccountCreated(self.name, account, email, state, issuer, wanted.request))
         self.move(turn, "account", account, "absent", state)
         self.accounts[account] = Account(email, state, vouched=claim.email_verified)
+        if self.config.quarantine.most:
+            self.put_on_probation(turn, account)
         if not at_once:
             return self._ask_mailbox(turn, account, email, wanted)
         self.link(turn, account, wanted, "created", existing=False)

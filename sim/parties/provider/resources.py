@@ -39,7 +39,7 @@ class Resources(DashboardDesk):
 
     def create(self, turn: Turn, sender: str, message: ResourceRequest, grant: str) -> None:
         """First the plan that it needs, then what must be known of it."""
-        offer = self.config.services[message.service]
+        offer = self.catalogue_rows[message.service]
         account = self.grants[grant].account
         if getattr(offer, "parents", ()) and not self._has_one_of(account, offer.parents):
             self.refuse(turn, sender, message.id, "PLAN_REQUIRED")
@@ -160,7 +160,7 @@ class Resources(DashboardDesk):
             self.refuse(turn, sender, message.id, "unknown_service")
         elif thing.state != "complete":
             self.refuse(turn, sender, message.id, "invalid_state")
-        elif message.service not in getattr(self.config.services.get(thing.service), "updates", ()):
+        elif message.service not in self.updates_of(thing.service):
             self.refuse(turn, sender, message.id, "destructive_update")
         else:
             self.update(turn, sender, message, grant)
@@ -223,10 +223,11 @@ class Resources(DashboardDesk):
         self.resources[resource] = replace(thing, generation=generation)
         after = self._give_secret(turn, resource, grant, row, generation, message.id)
         self.move(turn, "credential", after, "absent", "active")
-        turn.note(SecretRotated(self.name, row.account, resource, row.issuer, before, after, generation, message.id))
+        old = before if before in self.live else ""
+        turn.note(SecretRotated(self.name, row.account, resource, row.issuer, old, after, generation, message.id))
         how = "accumulate" if "keeps_old_keys" in self.config.faults else self.config.rotation
         grace = policy("rotation", how).grace(self.config.rotation_overlap)
-        if before not in self.live:
+        if not old:
             return
         if grace is None:
             self.move(turn, "credential", before, "active", "orphaned")
@@ -247,7 +248,7 @@ class Resources(DashboardDesk):
     # --- removing ---------------------------------------------------------------------------------------------------
 
     def remove(self, turn: Turn, sender: str, message: RemoveRequest) -> None:
-        """``POST /provisioning/resources/{id}/remove``: destroyed or detached; a registered name cannot be given back."""
+        """``POST /provisioning/resources/{id}/remove``: destroyed or detached; a registered name stays for good."""
         gone: Thing | None = self.resources.get(message.resource)
         if gone is not None and gone.state in ("removed", "detached"):
             if self.authorised(turn, sender, message, "remove"):
