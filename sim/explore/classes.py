@@ -1,10 +1,14 @@
-"""Differences of all pending times: the exact rule of time.
+"""Differences of pending times: the exact rule of time, and a hull of it.
 
 A state class (Berthomieu and Diaz, IEEE Trans. Software Engineering 17(3), 1991) is a set of inequalities
-t(i) - t(j) <= d(i, j) over the times left until each pending thing happens, with 0 for now; it is kept as a matrix in
-canonical form, so that equal sets are equal matrices. Firing, dropping and adding keep the form in O(n^2). Every path of
-classes can happen, and every run is a path. Things that may happen at any time whatever ([0, never]) are related to
-nothing, and stay outside the matrix.
+t(i) - t(j) <= d(i, j) over the times left until each pending thing happens, with 0 for now; it is kept in canonical
+form, so that equal sets are equal matrices. Firing, dropping and adding keep the form in O(n^2). Every path of classes
+can happen, and every run is a path: that is ``Classes``, the exact rule. Things that may happen at any time whatever
+([0, never]) are related to nothing, and stay outside the matrix.
+
+``Zones`` keeps one hull of them for each set of tables and pending things, as ``box`` does with windows, and the
+differences of short things alone (messages on their way): what a long timer has to know is how much time the messages
+on their way leave. That is not exact, and close to it: things pending at the same time share the time that passes.
 """
 
 from __future__ import annotations
@@ -21,20 +25,25 @@ if TYPE_CHECKING:
     from sim.explore.system import System
     from sim.explore.things import Thing
 
-Rows = tuple[tuple[int, ...], ...]
-_NOW: Rows = ((0,),)
+Row = tuple[int, ...]
 
 
 class Class(msgspec.Struct, frozen=True, gc=False):
-    """What is pending: things free to happen at any time, and things in time with the matrix of their differences."""
+    """What is pending: things free to happen at any time, and things in time (both by index).
 
-    free: tuple[int, ...] = ()
-    timed: tuple[int, ...] = ()
-    rows: Rows = _NOW
+    ``soon`` is d(0, j): the earliest of each thing in time, negative; ``late`` is d(i, 0): its latest. ``rows`` are the
+    d(i, j) of those things whose differences are kept, empty for others.
+    """
+
+    free: Row = ()
+    timed: Row = ()
+    soon: Row = ()
+    late: Row = ()
+    rows: tuple[Row, ...] = ()
 
 
 class Classes:
-    """Tells what may come after what; things are named by their index."""
+    """Tells what may come after what. Things are named by their index."""
 
     def __init__(self, system: System) -> None:
         self._system = system
@@ -42,46 +51,42 @@ class Classes:
 
     def first(self, effect: Effect) -> Class:
         """What is pending at the beginning."""
-        return self._settle((), (), _NOW, effect)
+        return self._settle(Class(), effect)
+
+    # --- what may be next -----------------------------------------------------------------------------------------
 
     def successors(self, mark: int, pending: Class) -> Iterator[tuple[int, Effect, Class, int]]:
         """Everything that may be next: (fingerprint after it, effect, what is pending then, -1); ``mark``: the one now."""
         base = mark - self.weigh(pending)
         listed, effects = self._system.listed, self._system.effects
-        free, timed, rows = pending.free, pending.timed, pending.rows
-        whenever: Rows | None = None
-        for place, index in enumerate(free):
-            if free.index(index) == place and (found := effects(listed[index])):
+        first = _first(pending)
+        whenever: Class | None = None
+        for place, index in enumerate(pending.free):
+            if pending.free.index(index) == place and (found := effects(listed[index])):
                 if whenever is None:
-                    whenever = _pass(rows)
-                rest = free if listed[index].kept else free[:place] + free[place + 1 :]
-                yield from self._each(base, found, rest, timed, whenever)
-        soonest = [min(column) for column in zip(*rows[1:], strict=True)] if timed else []
-        for place, index in enumerate(timed):
-            if soonest[place + 1] < 0 or self._same_before(pending, place):
+                    whenever = _pass(pending, first)
+                yield from self._each(base, found, whenever, -1 if listed[index].kept else place)
+        for place, index in enumerate(pending.timed):
+            if first[place] < 0 or _repeats(pending, place):
                 continue
             found = effects(listed[index])
             if found:
-                yield from self._each(base, found, free, timed[:place] + timed[place + 1 :], _fire(rows, place + 1, soonest))
+                yield from self._each(base, found, _fire(pending, place, first), -1)
 
     def _each(
-        self, base: int, found: Sequence[Effect], free: tuple[int, ...], timed: tuple[int, ...], rows: Rows
+        self, base: int, found: Sequence[Effect], left: Class, out: int
     ) -> Iterator[tuple[int, Effect, Class, int]]:
+        if out >= 0:
+            left = Class(left.free[:out] + left.free[out + 1 :], left.timed, left.soon, left.late, left.rows)
         for effect in found:
-            settled = self._settle(free, timed, rows, effect)
-            yield base + effect.delta + self.weigh(settled), effect, settled, -1
+            then = self._settle(left, effect)
+            yield base + effect.delta + self.weigh(then), effect, then, -1
 
-    def _same_before(self, pending: Class, place: int) -> bool:
-        """Whether an equal thing with equal times stands before ``place``: trying both would be the same."""
-        timed, rows = pending.timed, pending.rows
-        if not place or timed[place - 1] != timed[place]:
-            return False
-        a, b = place, place + 1
-        return all(row[a] == row[b] for at, row in enumerate(rows) if at not in (a, b)) and all(
-            rows[a][at] == rows[b][at] for at in range(len(rows)) if at not in (a, b)
-        )
+    def after(self, then: Class, out: int, effect: Effect) -> Class:
+        """What is pending after ``effect``; already made."""
+        return then
 
-    def _settle(self, free: tuple[int, ...], timed: tuple[int, ...], rows: Rows, effect: Effect) -> Class:
+    def _settle(self, left: Class, effect: Effect) -> Class:
         """What is pending after ``effect``, given what is left of what was."""
         if effect.stops:
             return Class()
@@ -89,49 +94,73 @@ class Classes:
         new: list[tuple[Thing, int, int]] = []
         gone: set[Any] = set()
         for slot, thing, low, high, fresh in effect.sets:
-            if fresh and any(listed[index].slot == slot for index in (*free, *timed)):
+            if fresh and any(listed[index].slot == slot for index in (*left.free, *left.timed)):
                 continue
             gone.add(slot)
             if thing is not None:
                 new.append((thing, low, high))
         if gone:
-            free = tuple([index for index in free if listed[index].slot not in gone])
-            stay = [place for place, index in enumerate(timed) if listed[index].slot not in gone]
-            if len(stay) < len(timed):
-                timed, rows = tuple([timed[place] for place in stay]), _only(rows, stay)
-        new += [add for add in effect.adds if not (add[0].kept and add[0].index in free)]
+            left = self._without(left, gone)
+        new += [add for add in effect.adds if not (add[0].kept and add[0].index in left.free)]
         loose = [thing.index for thing, low, high in new if low == 0 and high >= NEVER]
         bound = [(thing.index, low, high) for thing, low, high in new if low > 0 or high < NEVER]
         if loose:
-            free = tuple(sorted((*free, *loose)))
-        if bound:
-            rows = _grow(rows, [(low, high) for _, low, high in bound])
-            timed = (*timed, *[index for index, _, _ in bound])
-            order = sorted(range(len(timed)), key=lambda at: (timed[at], rows[0][at + 1], rows[at + 1][0]))
-            timed, rows = tuple([timed[at] for at in order]), _only(rows, order)
-        return Class(free, timed, rows)
+            left = Class(tuple(sorted((*left.free, *loose))), left.timed, left.soon, left.late, left.rows)
+        return self._grow(left, bound) if bound else left
 
-    def after(self, then: Class, out: int, effect: Effect) -> Class:
-        """What is pending after ``effect``; already made."""
-        return then
+    def _without(self, left: Class, gone: set[Any]) -> Class:
+        """``left`` with the slots ``gone`` empty."""
+        listed = self._system.listed
+        free = tuple([index for index in left.free if listed[index].slot not in gone])
+        stay = [place for place, index in enumerate(left.timed) if listed[index].slot not in gone]
+        if len(stay) == len(left.timed):
+            return left if len(free) == len(left.free) else Class(free, left.timed, left.soon, left.late, left.rows)
+        return _only(Class(free, left.timed, left.soon, left.late, left.rows), stay)
 
-    def hull(self, pending: Class) -> None:
-        """Nothing is remembered beside a state's identity, of which the matrix is a part."""
+    def _grow(self, left: Class, new: list[tuple[int, int, int]]) -> Class:
+        """``left`` with new things, (index, earliest, latest) counted from now."""
+        lows = [low for _, low, _ in new]
+        rows = [
+            (*row, *[top if top >= NEVER else top - low for low in lows]) if row else row
+            for row, top in zip(left.rows, left.late, strict=True)
+        ]
+        for at, (_, _, high) in enumerate(new):
+            if not self._related(high):
+                rows.append(())
+                continue
+            row = [high if high >= NEVER else high + step for step in (*left.soon, *[-low for low in lows])]
+            row[len(left.timed) + at] = 0
+            rows.append(tuple(row))
+        timed = (*left.timed, *[index for index, _, _ in new])
+        soon = (*left.soon, *[-low for low in lows])
+        late = (*left.late, *[high for _, _, high in new])
+        order = sorted(range(len(timed)), key=lambda at: (timed[at], soon[at], late[at]))
+        return _only(Class(left.free, timed, soon, late, tuple(rows)), order)
 
-    def join(self, known: Class, new: Class) -> Class:
-        """Never needed: states that differ in their times are different."""
-        raise AssertionError(f"{known} and {new} are two states")
+    def _related(self, high: int) -> bool:
+        """Whether the differences of a thing that happens at ``high`` at the latest are kept."""
+        return True
+
+    # --- states ---------------------------------------------------------------------------------------------------
 
     def weigh(self, pending: Class) -> int:
-        """What pending things add to a fingerprint."""
+        """What pending things add to a fingerprint, with their times."""
         found = self._weights.get(pending)
         if found is None:
             found = self._weights[pending] = self._system.journal.weight()
         return found
 
+    def hull(self, pending: Class) -> Class | None:
+        """What is to be remembered beside a state's identity: nothing, for the matrix is a part of it."""
+        return None
+
+    def join(self, known: Class, new: Class) -> Class:
+        """Never needed: states that differ in their times are different."""
+        raise AssertionError(f"{known} and {new} are two states")
+
     def key(self, pending: Class) -> Any:
         """The exact identity of what is pending."""
-        return pending.free, pending.timed, pending.rows
+        return pending.free, pending.timed, pending.soon, pending.late, pending.rows
 
     def holds(self, pending: Class, index: int) -> bool:
         """Whether the thing of that index is pending."""
@@ -139,80 +168,106 @@ class Classes:
 
 
 class Zones(Classes):
-    """The same differences, but one hull of them for each set of tables and pending things, as ``box`` has it for windows.
+    """One hull of classes for each set of tables and pending things; differences of things shorter than ``short``."""
 
-    Not exact, and much closer to it than boxes: things that are pending at the same time share the time that passes.
-    """
-
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, short: int) -> None:
         super().__init__(system)
-        self._weight_of: dict[int, int] = {}
+        self._short = short
+
+    def _related(self, high: int) -> bool:
+        return high <= self._short
 
     def weigh(self, pending: Class) -> int:
         """What pending things add to a fingerprint, whatever their times."""
-        weights, total = self._weight_of, 0
+        weights, total = self._weights, 0
         for index in (*pending.free, *pending.timed):
             if index not in weights:
                 weights[index] = self._system.journal.weight()
             total += weights[index]
         return total
 
-    def hull(self, pending: Class) -> Class | None:  # type: ignore[override]
+    def hull(self, pending: Class) -> Class | None:
         """What is to be remembered of ``pending`` beside a state's identity."""
         return pending if pending.timed else None
 
     def join(self, known: Class, new: Class) -> Class:
-        """The least differences that contain those of both; ``known`` itself where it contains ``new``."""
-        if known.rows == new.rows:
-            return known
+        """The least hull that contains both; ``known`` itself where it contains ``new``."""
+        soon, late = tuple(map(max, known.soon, new.soon)), tuple(map(max, known.late, new.late))
         rows = tuple([tuple(map(max, a, b)) for a, b in zip(known.rows, new.rows, strict=True)])
-        return known if rows == known.rows else Class(known.free, known.timed, rows)
+        if soon == known.soon and late == known.late and rows == known.rows:
+            return known
+        return Class(known.free, known.timed, soon, late, rows)
 
     def key(self, pending: Class) -> Any:
         """The identity of what is pending."""
         return pending.free, pending.timed
 
 
-def _fire(rows: Rows, at: int, soonest: list[int]) -> Rows:
-    """The differences that are left when the thing at ``at`` happens before all others; it becomes *now*."""
-    less = soonest[1:at] + soonest[at + 1 :]
-    fired = [(0, *less)]
-    for place in range(1, len(rows)):
-        if place != at:
-            row = rows[place]
-            to, rest = row[at], row[1:at] + row[at + 1 :]
-            fired.append((to, *(rest if to >= NEVER else map(min, rest, [to + step for step in less]))))
-    return tuple(fired)
+def _first(pending: Class) -> list[int]:
+    """For each thing in time, the least by which anything comes before it at the latest: below 0, it cannot be next."""
+    if not pending.timed:
+        return []
+    others = [late for late, row in zip(pending.late, pending.rows, strict=True) if not row]
+    bound = min(others, default=NEVER)
+    least = [min(0, bound + soon) for soon in pending.soon] if others else [0] * len(pending.timed)
+    for row in pending.rows:
+        if row:
+            least = list(map(min, least, row))
+    return least
 
 
-def _pass(rows: Rows) -> Rows:
-    """The differences that are left when any time has passed before anything in time happens."""
-    if len(rows) == 1:
-        return rows
-    less = [min(column) for column in zip(*rows[1:], strict=True)][1:]
-    passed = [(0, *less)]
-    for row in rows[1:]:
-        to = row[0]
-        passed.append((to, *(row[1:] if to >= NEVER else map(min, row[1:], [to + step for step in less]))))
-    return tuple(passed)
-
-
-def _only(rows: Rows, places: Sequence[int]) -> Rows:
-    """The matrix of the things at ``places`` alone, in that order."""
-    order = [0, *[place + 1 for place in places]]
-    return tuple([tuple([rows[a][b] for b in order]) for a in order])
-
-
-def _grow(rows: Rows, windows: list[tuple[int, int]]) -> Rows:
-    """The matrix with new things, whose windows count from now."""
-    grown = [
-        (*row, *[row[0] if row[0] >= NEVER else row[0] - low for low, _ in windows]) for row in rows
-    ]
-    for at, (_, high) in enumerate(windows):
-        if high >= NEVER:
-            row = [NEVER] * (len(rows) + len(windows))
+def _fire(pending: Class, at: int, first: list[int]) -> Class:
+    """What is left when the thing at ``at`` happens before all others; it becomes *now*."""
+    less = first[:at] + first[at + 1 :]
+    soon_at = pending.soon[at]
+    late, rows = [], []
+    for place, (top, row) in enumerate(zip(pending.late, pending.rows, strict=True)):
+        if place == at:
+            continue
+        to = row[at] if row else (top if top >= NEVER else top + soon_at)
+        late.append(to)
+        if row and to < NEVER:
+            rows.append(tuple(map(min, row[:at] + row[at + 1 :], [to + step for step in less])))
         else:
-            row = [high + step for step in rows[0]] + [high - low for low, _ in windows]
-        row[len(rows) + at] = 0
-        grown.append(tuple(row))
-    return tuple(grown)
+            rows.append(row[:at] + row[at + 1 :])
+    return Class(pending.free, pending.timed[:at] + pending.timed[at + 1 :], tuple(less), tuple(late), tuple(rows))
+
+
+def _pass(pending: Class, first: list[int]) -> Class:
+    """What is left when any time has passed before anything in time happens."""
+    rows = [
+        tuple(map(min, row, [top + step for step in first])) if row and top < NEVER else row
+        for top, row in zip(pending.late, pending.rows, strict=True)
+    ]
+    return Class(pending.free, pending.timed, tuple(first), pending.late, tuple(rows))
+
+
+def _only(pending: Class, places: Sequence[int]) -> Class:
+    """The things in time at ``places`` alone, in that order."""
+    return Class(
+        pending.free,
+        tuple([pending.timed[place] for place in places]),
+        tuple([pending.soon[place] for place in places]),
+        tuple([pending.late[place] for place in places]),
+        tuple([_pick(pending.rows[place], places) for place in places]),
+    )
+
+
+def _pick(row: Row, places: Sequence[int]) -> Row:
+    return tuple([row[place] for place in places]) if row else row
+
+
+def _repeats(pending: Class, place: int) -> bool:
+    """Whether an equal thing with equal times stands before ``place``: trying both would be the same."""
+    if not place or pending.timed[place - 1] != pending.timed[place]:
+        return False
+    a, b = place - 1, place
+    alike = pending.soon[a] == pending.soon[b] and pending.late[a] == pending.late[b]
+    others = [at for at in range(len(pending.timed)) if at not in (a, b)]
+    mine, its = pending.rows[a], pending.rows[b]
+    return (
+        alike
+        and bool(mine) == bool(its)
+        and (not mine or all(mine[at] == its[at] for at in others))
+        and all(not row or row[a] == row[b] for at, row in enumerate(pending.rows) if at in others)
+    )

@@ -39,7 +39,7 @@ def explore(
     complete = search.complete or search.stopped == "settled"
     made = verdicts(search, judge, complete)
     if second_look and bounds.time == "box":
-        for rule in (Zones, Classes):
+        for rule in (_zones, Classes):
             if any(judge.tried.get(verdict.property) for verdict in made if verdict.verdict == "undetermined"):
                 made = _closer(made, *_search(model, bounds, asked, order, progress, exact_states, remember, rule))
     return Exploration(
@@ -99,3 +99,8 @@ def _rule(system: System) -> Any:
     if system.bounds.time == "exact":
         return Classes(system)
     return Box(system, system.bounds.grid or system.model.grid)
+
+
+def _zones(system: System) -> Zones:
+    """The close rule, with the differences of messages on their way."""
+    return Zones(system, 2 * system.model.grid)

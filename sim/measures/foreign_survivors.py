@@ -33,9 +33,8 @@ class ForeignSurvivors(Measure):
     """Accounts with a survivor → True."""
 
     def _adopted(self, fact: Adopted, see: See) -> None:
-        if see.truth.owner(fact.account):
-            self.adopted[fact.account] = True
-            self._touched(fact, see)
+        self.adopted[fact.account] = True
+        self._touched(fact, see)
 
     def _touched(self, fact: Adopted | TokenIssued | Linked | ChangeRequested | ChangeConfirmed, see: See) -> None:
         if not see.truth.foreign(fact.account):

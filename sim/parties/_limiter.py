@@ -24,12 +24,12 @@ RATE_LIMITED = "rate_limited"
 class Limiter(Party):
     """The part of a party that counts requests; its settings are ``config.limits``."""
 
-    TABLES: ClassVar[tuple[str, ...]] = ("buckets", "store")
+    TABLES: ClassVar[tuple[str, ...]] = ("buckets", "limiter")
 
     buckets: Table
     """(number of the limit, key) → ``Bucket``, unless it is full."""
-    store: Table
-    """``down`` → True, while the store is."""
+    limiter: Table
+    """``down`` → True, while the store of the buckets is."""
 
     def admits(self, turn: Turn, counts: str, keys: Mapping[str, str], tenant: str, request: str) -> bool:
         """Whether a request of the kind ``counts`` (empty: all limits are meant) may pass.
@@ -41,7 +41,7 @@ class Limiter(Party):
             for at, limit in enumerate(self.config.limits)
             if counts in ("", limit.counts)
         ]
-        down = "down" in self.store
+        down = "down" in self.limiter
         taken: list[Bucket | None] = []
         for at, limit, key in limits:
             left = None if down else take(self.buckets.get((at, key)), limit.burst)
@@ -69,10 +69,10 @@ class Limiter(Party):
 
     def store_fails(self, turn: Turn) -> None:
         """The store is down."""
-        self.store["down"] = True
+        self.limiter["down"] = True
         turn.note(LimiterFailed(self.name))
 
     def store_is_back(self, turn: Turn) -> None:
         """The store is back, as it was."""
-        if self.store.pop("down", False):
+        if self.limiter.pop("down", False):
             turn.note(LimiterRestored(self.name))

@@ -31,7 +31,7 @@ from sim.messages import (
     Unauthorized,
     UseCommand,
 )
-from sim.parties._deployments import Deployments
+from sim.parties._erring import Erring
 from sim.party import Message, Turn
 from sim.tables import Table
 
@@ -39,10 +39,10 @@ from sim.tables import Table
 FINAL = ("complete", "error", "removed")
 
 
-class Agents(Deployments):
+class Agents(Erring):
     """All agents of a story. ``config`` is its roster."""
 
-    TABLES: ClassVar[tuple[str, ...]] = ("looked", "waiting", "orders", *Deployments.TABLES)
+    TABLES: ClassVar[tuple[str, ...]] = ("looked", "waiting", "orders", *Erring.TABLES)
     HEARS: ClassVar[Mapping[type[Message], str]] = {
         Instruct: "instruct",
         CatalogListing: "listed",
@@ -61,33 +61,38 @@ class Agents(Deployments):
     """``agent orchestrator`` → True, once the agent has asked there for a catalogue."""
     waiting: Table
     """``agent request`` → the instruction that waits for the catalogue."""
-    orders: Table
-    """``agent request`` → an instruction of which something must be known until it is through."""
-
     def instruct(self, turn: Turn, sender: str, message: Instruct) -> None:
         """The person tells the agent to add a service."""
         turn.act()
         key = f"{turn.me} {message.orchestrator}"
-        if message.name or message.verb != "add" or message.environment != "prod" or self.deploys(turn):
+        if message.name or message.verb != "add" or message.environment != "prod" or self._errs(turn):
             self.orders[f"{turn.me} {message.id}"] = message
         if message.verb != "add":
             self._manage(turn, message)
             return
         if key in self.looked:
-            self._add(turn, message)
+            self.request(turn, message)
             return
         self.looked[key] = True
         self.waiting[f"{turn.me} {message.id}"] = message
-        turn.send(message.orchestrator, CatalogQuery(message.id, message.session, message.provider))
+        provider = "" if self.wants_all(turn) else message.provider
+        turn.send(message.orchestrator, CatalogQuery(message.id, message.session, provider))
+
+    def _errs(self, turn: Turn) -> bool:
+        """Whether the instruction matters until it is through, whatever it is."""
+        return self.deploys(turn) or bool(self._settings(turn).agent_retries)
 
     def listed(self, turn: Turn, sender: str, message: CatalogListing) -> None:
         """The catalogue: whether the service is in it, the orchestrator will say."""
         turn.act()
         instruction: Instruct | None = self.waiting.pop(f"{turn.me} {message.id}", None)
         if instruction is not None:
-            self._add(turn, instruction)
+            self.request(turn, instruction)
+            if message.says and self.wants_all(turn):
+                self.obey(turn, instruction, message)
 
-    def _add(self, turn: Turn, message: Instruct) -> None:
+    def request(self, turn: Turn, message: Instruct) -> None:
+        """Ask the orchestrator for a service."""
         turn.send(
             message.orchestrator,
             Add(
@@ -114,6 +119,8 @@ class Agents(Deployments):
         order: Instruct | None = None
         if message.status in FINAL:
             order = self.orders.pop(f"{turn.me} {message.id}", None)
+            if self.repeats(turn, order, message):
+                return
         provider, status = message.resource.partition("/")[0], message.status
         if message.secret:
             if order is not None and order.verb == "add" and not order.name and self.deploys(turn):
@@ -122,7 +129,10 @@ class Agents(Deployments):
         elif status == "removed":
             self.stop(turn, provider, message.resource)
             status = "complete"
-        turn.send(self._person(turn), Report(message.id, status, message.code, message.url, message.resource))
+        if f"{turn.me} {message.id}" not in self.injected:
+            turn.send(self._person(turn), Report(message.id, status, message.code, message.url, message.resource))
+        elif message.status in FINAL:
+            del self.injected[f"{turn.me} {message.id}"]
 
     def _tell(self, turn: Turn, orchestrator: str, message: Added) -> None:
         """Tell what must be known: words to search for, then the first name that is offered."""

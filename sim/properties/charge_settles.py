@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from sim.clock import DAY
-from sim.facts import Charged, Refunded, Settled
+from sim.facts import Charged, Disputed, Refunded, Settled
 from sim.property import Property, See
 from sim.tables import Table
 
@@ -17,7 +17,7 @@ class ChargeSettles(Property):
     CITES = ("I17",)
     WITHIN = 7 * DAY
     MEMORY = ("open",)
-    READS: ClassVar = {Charged: "_charged", Settled: "_settled", Refunded: "_refunded"}
+    READS: ClassVar = {Charged: "_charged", Settled: "_over", Disputed: "_over", Refunded: "_refunded"}
 
     open: Table
     """Charge that has not settled → (provider, cents not given back)."""
@@ -26,7 +26,7 @@ class ChargeSettles(Property):
         self.open[fact.charge] = (fact.provider, fact.amount)
         see.deadline(self, fact.charge, self.within or 0)
 
-    def _settled(self, fact: Settled, see: See) -> None:
+    def _over(self, fact: Settled | Disputed, see: See) -> None:
         self._close(fact.charge, see)
 
     def _refunded(self, fact: Refunded, see: See) -> None:

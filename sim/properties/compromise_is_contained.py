@@ -45,7 +45,7 @@ class CompromiseIsContained(Property):
         return issuer in self.stolen or see.adversary(issuer)
 
     def _linked(self, fact: Linked, see: See) -> None:
-        if not fact.existing or not fact.issuer or fact.how in ("created", "added"):
+        if not fact.existing or not fact.issuer:
             return
         found = see.truth.account(fact.account)
         if found is None or found.issuers.count(fact.issuer) != 1 or found.made_by == fact.issuer:
@@ -54,7 +54,7 @@ class CompromiseIsContained(Property):
             self.entered[fact.account, fact.issuer] = True
 
     def _issued(self, fact: TokenIssued, see: See) -> None:
-        if not fact.issuer or fact.kind != "access":
+        if fact.kind != "access":
             return
         found = see.truth.account(fact.account)
         if found is None:

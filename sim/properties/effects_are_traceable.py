@@ -41,7 +41,7 @@ class EffectsAreTraceable(Property):
     def _answered(self, fact: Answered, see: See) -> None:
         wanted = intent(fact.id)
         row = self.open.get(wanted)
-        if row is None or (fact.outcome == "error" and fact.code == GAVE_UP):
+        if row is None or fact.code == GAVE_UP:
             return
         if fact.outcome.startswith("pending"):
             self.open[wanted] = (row[0], True)
@@ -61,8 +61,10 @@ class EffectsAreTraceable(Property):
                 see.violated(self, f"nobody is behind the token {fact.token}")
             return
         self._trace(f"the token {fact.token}", fact.issuer, fact.request, see)
-        if fact.issuer and (row := self.open.get(intent(fact.request))) is not None and row[1]:
-            del self.open[intent(fact.request)]  # the answer was given before; nothing else will say that it is over
+        wanted = intent(fact.request)
+        row = self.open.get(wanted)
+        if row is not None and row[1]:
+            del self.open[wanted]  # the answer was given before; nothing else will say that it is over
 
     def _trace(self, what: str, issuer: str, request: str, see: See) -> None:
         if not see.behind:

@@ -31,8 +31,7 @@ class LinkKeyIsStable(Property):
             self.leads[fact.identifier] = fact.account
         elif fact.account not in (accounts := before.split("\n")):
             here = fact.provider + "/"
-            gone = [one for one in accounts if one.startswith(here) and see.truth.account(one) is None]
-            accounts = [one for one in accounts if one not in gone]
+            accounts = [one for one in accounts if see.truth.account(one) is not None]
             for other in accounts:
                 if other.startswith(here):
                     see.violated(self, f"{fact.identifier} led to {other} and leads to {fact.account} now")

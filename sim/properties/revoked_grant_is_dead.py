@@ -28,7 +28,7 @@ class RevokedGrantIsDead(Property):
     """Grants that must be dead → True."""
 
     def _revoked(self, fact: Revoked, see: See) -> None:
-        if fact.grant and fact.grant not in self.dead:
+        if fact.grant:
             see.deadline(self, fact.grant, self.within or 0)
 
     def due(self, key: str, see: See) -> None:

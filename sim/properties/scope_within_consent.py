@@ -11,7 +11,7 @@ from sim.tables import Table
 
 
 class ScopeWithinConsent(Property):
-    """The scopes of an access token, first or refreshed, are among those that its owner approved.
+    """The scopes of an access token, and of whatever hangs on its grant later, are among those that its owner approved.
 
     A grant that rests on no consent page (an account just made) has nothing to be measured by.
     """
@@ -35,10 +35,8 @@ class ScopeWithinConsent(Property):
             if key not in self.approved:
                 return
             limit = self.limits[fact.grant] = self.approved.pop(key)
-        elif fact.kind == "refreshed":
-            limit = self.limits.get(fact.grant)
         else:
-            return
+            limit = self.limits.get(fact.grant)
         beyond = [] if limit is None else [scope for scope in fact.scopes if scope not in limit]
         if beyond:
             see.violated(self, f"{fact.token} has the scopes {', '.join(beyond)}, which nobody approved")

@@ -108,6 +108,10 @@ CASES: dict[str, dict[str, tuple[float, list[Row]]]] = {
         "while contested": (0, [SQUAT, ("mallory", H, token(A, "t")), ("mallory", 2 * H, linked(A, "hub m"))]),
         "to the account's end": (2, [OWN, ("mallory", 2 * H, token(A, "t")), ("alice", 4 * H, closed(A))]),
         "the owner's own": (0, [OWN, ("alice", 2, token(A, "t"))]),
+        "the owner's own link, and the end of the token": (
+            0,
+            [OWN, ("alice", 1, token(A, "t")), ("alice", 2, linked(A, "hub alice")), ("alice", 3, ended(A, "t"))],
+        ),
         "unknown account": (0, [("mallory", 2, token(A, "t"))]),
     },
     "accounts_by_adversary": {
@@ -156,6 +160,10 @@ CASES: dict[str, dict[str, tuple[float, list[Row]]]] = {
         "another provider": (0, [OWN, ("alice", 2, refused("alice", "x", party="store"))]),
         "a refused call": (0, [OWN, ("alice", 2, refused("alice", "unauthorized", "use"))]),
         "an attacker": (0, [SQUAT, ("mallory", 2, refused("mallory", "x", email=ALICE))]),
+        "an attacker at an own account": (
+            0,
+            [("mallory", 1, created(A, "mallory@x.org")), ("mallory", 2, refused("mallory", "x"))],
+        ),
     },
     "lockout_time": {
         "until in again": (2, [OWN, ("alice", H, refused("alice", "x")), ("alice", 3 * H, token(A, "t"))]),
@@ -177,7 +185,7 @@ CASES: dict[str, dict[str, tuple[float, list[Row]]]] = {
         "revoked by a detector": (1, [OWN, ("alice", 2, token(A, "t")), ("", 3, ended(A, "t", "revoked"))]),
         "revoked by its holder": (0, [OWN, ("alice", 2, token(A, "t")), ("alice", 3, ended(A, "t", "revoked"))]),
         "purged by one's own adoption": (1, [OWN, ("alice", 2, token(A, "t")), ("alice", 3, ended(A, "t"))]),
-        "rotated": (0, [OWN, ("alice", 2, token(A, "t")), ("alice", 3, ended(A, "t", "rotated"))]),
+        "rotated": (0, [OWN, ("alice", 2, token(A, "t")), ("", 3, ended(A, "t", "rotated"))]),
         "a token ran out": (1, [OWN, ("alice", 2, token(A, "t")), ("", 3, ended(A, "t", "expired"))]),
         "a session ran out": (0, [OWN, ("alice", 2, session(A, "s")), ("", 3, ended(A, "s", "expired", "session"))]),
         "a session was purged": (1, [OWN, ("alice", 2, session(A, "s")), ("", 3, ended(A, "s", "purged", "session"))]),
@@ -279,7 +287,7 @@ def test_every_measure_is_named_by_some_test() -> None:
 def test_a_measure_says_what_it_is(name: str) -> None:
     kind = measures.load(name)
     assert (kind.GROUP, name) in measures.PANEL or name not in dict(map(reversed, measures.PANEL))
-    assert kind.UNIT
+    assert kind.UNIT or name not in CASES  # a ratio has none
     assert kind.__doc__
     assert measures.class_in(import_module(f"sim.measures.{name}")) is kind
 

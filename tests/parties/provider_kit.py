@@ -77,6 +77,8 @@ def config(**given: Any) -> SimpleNamespace:
         "removal": "destroy",
         "on_security_event": ("sessions", "tokens"),
         "faults": (),
+        "limits": (),
+        "quarantine": Constant(0),
         "key_cache": SimpleNamespace(
             life=Constant(10 * MINUTE), cooldown=Constant(30 * SECOND), fetch=given.pop("fetch", Constant(0))
         ),

@@ -137,6 +137,14 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
                 ("alice", 3, token(A, "t2", "refreshed", request="r9")),
             ],
         ),
+        "more with what hangs on the grant": (
+            1,
+            [
+                ("alice", 1, approved(("read",))),
+                ("alice", 2, token(A, "t")),
+                ("alice", 3, token(A, "sk", "resource", scopes=("write",))),
+            ],
+        ),
         "a session is no grant": (
             0,
             [("alice", 1, approved(("read",))), ("alice", 2, token(A, "s", "session", scopes=("all",)))],
@@ -209,6 +217,48 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
                 ("mallory", 3, token(A, "t")),
             ],
         ),
+        "account linked to it by its owner before": (
+            0,
+            [
+                DOOR,
+                ("alice", 1, linked(A, "hub alice", "consent")),
+                STOLEN,
+                ("mallory", 3, linked(A, "hub m", "silent")),
+                ("mallory", 3, token(A, "t")),
+            ],
+        ),
+        "account made on its word, and unlinked since": (
+            0,
+            [
+                OWN,
+                ("alice", 1, linked(A, "hub alice")),
+                ("alice", 1, unlinked(A, "hub alice")),
+                STOLEN,
+                ("mallory", 3, linked(A, "hub m", "silent")),
+                ("mallory", 3, token(A, "t")),
+            ],
+        ),
+        "pending account of another's making": (
+            0,
+            [
+                ("mallory", 1, created(A, ALICE, "second", state="pending")),
+                STOLEN,
+                ("mallory", 3, linked(A, "hub m", "created")),
+                ("mallory", 3, token(A, "t")),
+            ],
+        ),
+        "further tokens are no further way in": (
+            1,
+            [
+                DOOR,
+                STOLEN,
+                ("mallory", 3, linked(A, "hub m", "silent")),
+                ("mallory", 3, token(A, "t")),
+                ("mallory", 4, token(A, "t2")),
+            ],
+        ),
+        "no link at all, and nothing was stolen": (0, [DOOR, ("mallory", 3, token(A, "t"))]),
+        "password set anew": (0, [DOOR, STOLEN, ("mallory", 3, linked(A, "password", "added"))]),
         "newly forged account": (
             0,
             [
@@ -357,6 +407,16 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
                 ("mallory", 4, token(A, "t2")),
             ],
         ),
+        "an answer to nothing": (0, [("alice", 1, answered("r", "pending"))]),
+        "two tokens before the answer": (
+            0,
+            [
+                ("alice", 1, requested("r")),
+                ("alice", 2, token(A, "t")),
+                ("alice", 3, token(A, "t2")),
+                ("alice", 4, answered("r")),
+            ],
+        ),
         "after the orchestrator gave up": (
             0,
             [
@@ -413,7 +473,7 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
             1,
             [("alice", 1, requested("r")), ("alice", 1, answered("r", "pending")), ("alice", 3, created(A, ALICE))],
         ),
-        "the ordinary door": (0, [DOOR]),
+        "the ordinary door": (0, [("alice", 1, requested("r")), DOOR]),
         "forged, which is another property's matter": (0, [("mallory", 1, created(A, ALICE))]),
     },
     "legal_transitions_only": {
@@ -553,7 +613,7 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
             0,
             [DOOR, ("alice", 2, session(A, "s")), ("alice", 3, token(A, "k", "access", issuer=""))],
         ),
-        "account, and no access": (0, [OWN]),
+        "account, and no access": (0, [OWN, ("alice", 2, token(A, "sk", "resource"))]),
     },
     "in_use_without_human_at_provider": {
         "a resource is complete": (1, [OWN, ("alice", 2, completed())]),
@@ -569,6 +629,7 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
         "a squat": (0, [SQUAT, ("mallory", 3, completed())]),
         "an attacker's own": (0, [("mallory", 1, created(A, "mallory@x.org")), ("mallory", 2, completed())]),
         "used by a thief": (0, [OWN, ("mallory", 2, used())]),
+        "a squat, and nobody uses it": (0, [SQUAT, ("", 2, used())]),
     },
     "owner_logs_in_later": {
         "provisioned, then signed in": (1, [OWN, ("alice", D, session(A, "s"))]),
@@ -585,7 +646,8 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
         "reached once": (1, [OWN, ("alice", D, session(A, "s")), ("alice", D, session(A, "s2"))]),
         "an account from the door": (0, [DOOR, ("alice", D, session(A, "s"))]),
         "a token is no login": (0, [OWN, ("alice", D, token(A, "t"))]),
-        "somebody else": (0, [OWN, ("mallory", D, session(A, "s"))]),
+        "somebody else": (0, [OWN, ("bob", D, session(A, "s"))]),
+        "unknown account": (0, [("alice", D, session(A, "s"))]),
         "an attacker's own": (0, [("mallory", 1, created(A, "mallory@x.org")), ("mallory", D, session(A, "s"))]),
     },
 }
@@ -637,6 +699,7 @@ HONEST: list[Row] = [
     ("alice", 3, accepted()),
     ("alice", 3, created(A, ALICE)),
     ("alice", 3, linked(A, "hub alice")),
+    ("alice", 3, moved("account", "absent", "active", A)),
     ("alice", 3, moved("code", "absent", "issued", "c")),
     ("alice", 4, moved("code", "issued", "spent", "c")),
     ("alice", 4, token(A, "t")),
@@ -672,3 +735,25 @@ def test_pending_requests_are_forgotten_when_they_are_over() -> None:
     ]
     for name in ("effects_are_traceable", "account_needs_acceptance"):
         assert judged(name, rows).left() == {}
+
+
+@pytest.mark.parametrize("outcome", ["pending_auth", "error"])
+def test_requests_that_came_to_nothing_are_forgotten(outcome: str) -> None:
+    rows: list[Row] = [("alice", 1, requested("r")), ("alice", 2, answered("r", outcome, "WHY"))]
+    for name in ("request_is_answered", "account_needs_acceptance"):
+        assert judged(name, rows).left() == {}
+
+
+def test_requests_that_waited_for_terms_are_forgotten() -> None:
+    rows: list[Row] = [
+        ("alice", 1, requested("r")),
+        ("alice", 2, answered("r", "pending", TERMS)),
+        ("alice", 3, attested("r")),
+        ("alice", 4, answered("r", "pending")),
+    ]
+    assert judged("request_is_answered", rows).left() == {}
+
+
+def test_a_lockout_lasts_from_the_first_refusal() -> None:
+    rows: list[Row] = [OWN, ("alice", 2, refused("alice", "x")), ("alice", 6 * D, refused("alice", "y"))]
+    assert [at for _, at, _ in judged("owner_regains_access", rows).violations] == [2 + 7 * D]

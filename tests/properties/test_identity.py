@@ -355,6 +355,32 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
                 ("alice", 3, linked(B, "hub alice", "silent")),
             ],
         ),
+        "second account at the second of two providers": (
+            1,
+            [
+                OWN,
+                ("alice", 1, linked(A, "hub alice")),
+                ("alice", 2, created("store/c", ALICE)),
+                ("alice", 2, linked("store/c", "hub alice")),
+                ("alice", 3, created("store/d", "a2@x.org")),
+                ("alice", 3, linked("store/d", "hub alice")),
+            ],
+        ),
+        "unlinked at the first of two providers": (
+            1,
+            [
+                OWN,
+                ("alice", 1, linked(A, "hub alice")),
+                ("alice", 2, created("store/c", ALICE)),
+                ("alice", 2, linked("store/c", "hub alice")),
+                ("alice", 3, unlinked(A, "hub alice")),
+                ("alice", 4, created(B, "a2@x.org")),
+                ("alice", 4, linked(B, "hub alice")),
+                ("alice", 5, created("store/d", "a3@x.org")),
+                ("alice", 5, linked("store/d", "hub alice")),
+            ],
+        ),
+        "unlinked without a link": (0, [OWN, ("alice", 2, unlinked(A, "hub alice"))]),
         "linked again to the same": (
             0,
             [OWN, ("alice", 1, linked(A, "hub alice")), ("alice", 2, linked(A, "hub alice", "consent"))],
@@ -576,3 +602,8 @@ QUIET: list[Row] = [
 @pytest.mark.parametrize("name", CASES)
 def test_an_honest_account_leaves_nothing_behind(name: str) -> None:
     assert judged(name, QUIET).left() == {}
+
+
+def test_a_purge_leaves_nothing_to_remember() -> None:
+    rows: list[Row] = [SQUAT, ("mallory", 2, token(A, "t")), ("alice", 3, session(A, "s")), ("alice", 3, ended(A, "t"))]
+    assert judged("adopted_account_is_clean", rows).left() == {}

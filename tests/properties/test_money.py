@@ -308,8 +308,9 @@ orchestrators: {hub: {idempotency: %s, cap: {per_provider: none}}}
 providers: {p: {plans: once}}
 network: {"p->hub": {loss: 0.2}}
 story: [{every: 6 h, who: crowd, add: p/paid}]
+measures: {charges: {count: charged}}
 """
     assert run_once(load_text(text % "per_request"), record=False).violations.get("charged_once")
     safe = run_once(load_text(text % "per_intent"), record=False)
-    assert safe.counts["charged"] > 100
+    assert int(safe.measures["charges"] or 0) > 100
     assert {prop for prop in CASES if safe.violations.get(prop)} == set(), safe.violations

@@ -37,17 +37,7 @@ class Buying(Adding):
         """
         if task.alias != task.person and (stolen := self.stolen_card(task)):
             return stolen
-        stolen = self.stolen_card(task)
-        if stolen:
-            return stolen
         return "" if self.settings(turn).card == "no" else card_of(task.via, task.person)
-
-    def stolen_card(self, task: Task) -> str:
-        """A card that an adversary has stolen; empty if there is none."""
-        if not self.config.adversary(task.person):
-            return ""
-        start = f"{task.person} card "
-        return next((atoms[0] for key, atoms in self.loots.ordered() if key.startswith(start) and atoms), "")
 
     def stolen_card(self, task: Task) -> str:
         """A stolen card for whoever the thief pretends to be; empty if it has none."""

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from sim.clock import Duration
 from sim.facts import StepCompleted
+from sim.messages import Leaked
 from sim.parties.people.mail import Letters
 from sim.parties.people.records import Task, digits
 from sim.party import Command, Message, Turn
@@ -112,6 +113,11 @@ class Campaigns(Letters):
         """``thief`` has stolen ``what`` of ``of``."""
         held: tuple[str, ...] = self.loots.get(f"{thief} {what} {of}", ())
         self.loots[f"{thief} {what} {of}"] = (*held, *(atom for atom in atoms if atom not in held))
+
+    def leaked(self, turn: Turn, sender: str, message: Leaked) -> None:
+        """Somebody's ``.env`` was found: kept, for when it is of use."""
+        turn.act()
+        self.loot(turn, turn.me, "env_file", sender.partition("/")[0], (message.secret,))
 
     def attack(self, turn: Turn, command: Command) -> None:
         """Start an attack; ``until`` is how long from now it goes on (microseconds; 0: until it is done)."""

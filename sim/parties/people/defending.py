@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from msgspec.structs import replace
 
-from sim.messages import Leaked, Report, StepUp
+from sim.messages import Report, StepUp
 from sim.parties.people.buying import Buying
 from sim.parties.people.records import Task, named
 from sim.party import Message, Turn
@@ -17,7 +17,7 @@ STEP_UP = "STEP_UP_REQUIRED"
 
 
 class Defending(Buying):
-    """What people do about defences, and thieves about what was left lying about."""
+    """What people do about defences."""
 
     STEPS: ClassVar[Mapping[str, str]] = {"show_credentials": "show_credentials"}
     ANSWERS: ClassVar[Mapping[tuple[type[Message], str], str]] = {}
@@ -37,12 +37,3 @@ class Defending(Buying):
         password, factor = self.password(task, task.via), self.factor(turn, task.via, "orchestrator")
         message = StepUp(named(intent, task, "step_up"), task.asked or named(intent, task), password, factor)
         self.ask(turn, intent, task, task.via, message, "adding")
-
-    # --- what lies about ------------------------------------------------------------------------------------------
-
-    def leaked(self, turn: Turn, sender: str, message: Leaked) -> None:
-        """Somebody's ``.env`` was found: kept, for when it is of use."""
-        turn.act()
-        owner = sender.partition("/")[0]
-        people: Any = self
-        people.loot(turn, turn.me, "env_file", owner, (message.secret,))
