@@ -63,18 +63,22 @@ class Cast:
             static=self.roster.blocks,
         )
         self.director.world = self.world
+        self._acquaint(routes)
+        self._versions: dict[tuple[str, ...], Any] = {(): scenario}
+
+    def _acquaint(self, routes: dict[str, Party]) -> None:
+        """Tell parties what they know of each other before the story."""
         for party in routes.values():
             if isinstance(party, Provider):
                 party.block_of = lambda name: self.roster.block(name) or name
             if isinstance(party, Orchestrator):
                 party.partners = tuple(name for name, other in routes.items() if isinstance(other, Provider))
-        if money_matters(scenario):
+        if money_matters(self.scenario):
             for party in routes.values():
                 if isinstance(party, Orchestrator | Processor):
                     party.calendar = True
-                if isinstance(party, Processor | Provider) and charges_are_contested(scenario):
+                if isinstance(party, Processor | Provider) and charges_are_contested(self.scenario):
                     party.contested = True
-        self._versions: dict[tuple[str, ...], Any] = {(): scenario}
 
     # --- names ----------------------------------------------------------------------------------------------------
 

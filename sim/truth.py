@@ -195,7 +195,10 @@ class Truth:
 
     def _created(self, fact: AccountCreated, behind: str) -> None:
         addressee = self.mailbox(fact.email) or behind
-        owner = behind if addressee == behind else ""
+        if addressee == behind:
+            addressee = owner = behind  # one text, not two that are equal: there may be a million accounts
+        else:
+            owner = ""
         self.accounts[fact.account] = AccountTruth(behind, addressee, owner, fact.email, fact.issuer)
         self._address(fact.account, self._row(addressee, fact.email))
         if not owner and not fact.issuer:

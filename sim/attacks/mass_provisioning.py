@@ -29,7 +29,7 @@ RATE = Constant(MINUTE)
 #: Outcomes after which there is an account, or would be if its owner agreed.
 MADE = ("complete", "pending", "pending_auth")
 #: Outcomes that say nothing about the power: the same again may work.
-ILL_LUCK = ("expired", "consent_expired", "timeout", "no_mail", "server_busy")
+ILL_LUCK = ("expired", "consent_expired", "timeout", "no_mail", "server_busy", "rate_limited", "cooling_off")
 
 
 def start(hand: Hand, campaign: Campaign) -> None:

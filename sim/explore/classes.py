@@ -6,9 +6,8 @@ form, so that equal sets are equal matrices. Firing, dropping and adding keep th
 can happen, and every run is a path: that is ``Classes``, the exact rule. Things that may happen at any time whatever
 ([0, never]) are related to nothing, and stay outside the matrix.
 
-``Zones`` keeps one hull of them for each set of tables and pending things, as ``box`` does with windows, and the
-differences of short things alone (messages on their way): what a long timer has to know is how much time the messages
-on their way leave. That is not exact, and close to it: things pending at the same time share the time that passes.
+``Zones`` keeps one hull of them for each set of tables and pending things, as ``box`` does with windows. That is not
+exact, and close to it: things pending at the same time share the time that passes.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ class Class(msgspec.Struct, frozen=True, gc=False):
     """What is pending: things free to happen at any time, and things in time (both by index).
 
     ``soon`` is d(0, j): the earliest of each thing in time, negative; ``late`` is d(i, 0): its latest. ``rows`` are the
-    d(i, j) of those things whose differences are kept, empty for others.
+    d(i, j).
     """
 
     free: Row = ()
@@ -121,13 +120,10 @@ class Classes:
         """``left`` with new things, (index, earliest, latest) counted from now."""
         lows = [low for _, low, _ in new]
         rows = [
-            (*row, *[top if top >= NEVER else top - low for low in lows]) if row else row
+            (*row, *[top if top >= NEVER else top - low for low in lows])
             for row, top in zip(left.rows, left.late, strict=True)
         ]
         for at, (_, _, high) in enumerate(new):
-            if not self._related(high):
-                rows.append(())
-                continue
             row = [high if high >= NEVER else high + step for step in (*left.soon, *[-low for low in lows])]
             row[len(left.timed) + at] = 0
             rows.append(tuple(row))
@@ -136,10 +132,6 @@ class Classes:
         late = (*left.late, *[high for _, _, high in new])
         order = sorted(range(len(timed)), key=lambda at: (timed[at], soon[at], late[at]))
         return _only(Class(left.free, timed, soon, late, tuple(rows)), order)
-
-    def _related(self, high: int) -> bool:
-        """Whether the differences of a thing that happens at ``high`` at the latest are kept."""
-        return True
 
     # --- states ---------------------------------------------------------------------------------------------------
 
@@ -168,14 +160,7 @@ class Classes:
 
 
 class Zones(Classes):
-    """One hull of classes for each set of tables and pending things; differences of things shorter than ``short``."""
-
-    def __init__(self, system: System, short: int) -> None:
-        super().__init__(system)
-        self._short = short
-
-    def _related(self, high: int) -> bool:
-        return high <= self._short
+    """One hull of classes for each set of tables and pending things."""
 
     def weigh(self, pending: Class) -> int:
         """What pending things add to a fingerprint, whatever their times."""
@@ -205,38 +190,26 @@ class Zones(Classes):
 
 def _first(pending: Class) -> list[int]:
     """For each thing in time, the least by which anything comes before it at the latest: below 0, it cannot be next."""
-    if not pending.timed:
-        return []
-    others = [late for late, row in zip(pending.late, pending.rows, strict=True) if not row]
-    bound = min(others, default=NEVER)
-    least = [min(0, bound + soon) for soon in pending.soon] if others else [0] * len(pending.timed)
-    for row in pending.rows:
-        if row:
-            least = list(map(min, least, row))
-    return least
+    return [min(column) for column in zip(*pending.rows, strict=True)]
 
 
 def _fire(pending: Class, at: int, first: list[int]) -> Class:
     """What is left when the thing at ``at`` happens before all others; it becomes *now*."""
     less = first[:at] + first[at + 1 :]
-    soon_at = pending.soon[at]
     late, rows = [], []
-    for place, (top, row) in enumerate(zip(pending.late, pending.rows, strict=True)):
+    for place, row in enumerate(pending.rows):
         if place == at:
             continue
-        to = row[at] if row else (top if top >= NEVER else top + soon_at)
+        to, rest = row[at], row[:at] + row[at + 1 :]
         late.append(to)
-        if row and to < NEVER:
-            rows.append(tuple(map(min, row[:at] + row[at + 1 :], [to + step for step in less])))
-        else:
-            rows.append(row[:at] + row[at + 1 :])
+        rows.append(rest if to >= NEVER else tuple(map(min, rest, [to + step for step in less])))
     return Class(pending.free, pending.timed[:at] + pending.timed[at + 1 :], tuple(less), tuple(late), tuple(rows))
 
 
 def _pass(pending: Class, first: list[int]) -> Class:
     """What is left when any time has passed before anything in time happens."""
     rows = [
-        tuple(map(min, row, [top + step for step in first])) if row and top < NEVER else row
+        row if top >= NEVER else tuple(map(min, row, [top + step for step in first]))
         for top, row in zip(pending.late, pending.rows, strict=True)
     ]
     return Class(pending.free, pending.timed, tuple(first), pending.late, tuple(rows))
@@ -249,12 +222,8 @@ def _only(pending: Class, places: Sequence[int]) -> Class:
         tuple([pending.timed[place] for place in places]),
         tuple([pending.soon[place] for place in places]),
         tuple([pending.late[place] for place in places]),
-        tuple([_pick(pending.rows[place], places) for place in places]),
+        tuple([tuple([pending.rows[place][other] for other in places]) for place in places]),
     )
-
-
-def _pick(row: Row, places: Sequence[int]) -> Row:
-    return tuple([row[place] for place in places]) if row else row
 
 
 def _repeats(pending: Class, place: int) -> bool:
@@ -262,12 +231,9 @@ def _repeats(pending: Class, place: int) -> bool:
     if not place or pending.timed[place - 1] != pending.timed[place]:
         return False
     a, b = place - 1, place
-    alike = pending.soon[a] == pending.soon[b] and pending.late[a] == pending.late[b]
     others = [at for at in range(len(pending.timed)) if at not in (a, b)]
-    mine, its = pending.rows[a], pending.rows[b]
+    rows = pending.rows
     return (
-        alike
-        and bool(mine) == bool(its)
-        and (not mine or all(mine[at] == its[at] for at in others))
-        and all(not row or row[a] == row[b] for at, row in enumerate(pending.rows) if at in others)
+        (pending.soon[a], pending.late[a]) == (pending.soon[b], pending.late[b])
+        and all(rows[a][at] == rows[b][at] and rows[at][a] == rows[at][b] for at in others)
     )

@@ -1,4 +1,9 @@
-"""An exploration from beginning to end: the box rule first, the exact rule where the box leaves something open."""
+"""An exploration from beginning to end: which rule of time looks when, and what comes of it.
+
+Three rules, each of whose state spaces contains every run. Under ``time: box`` the zones (``classes.Zones``) look first:
+few states, slow ones. Where they do not come to an end within ``FIRST_LOOK`` states, boxes do: many states, quick ones.
+What is still open because no path to a violation could be made to happen is given to the exact rule.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +12,25 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from sim.explore.ages import Learnt
 from sim.explore.box import Box
 from sim.explore.classes import Classes, Zones
 from sim.explore.model import Bounds, Model
 from sim.explore.search import Progress, Search
 from sim.explore.system import System
-from sim.explore.verdicts import Exploration, Judge, Verdict, collision_probability, verdicts
+from sim.explore.verdicts import Exploration, Judge, collision_probability, verdicts
 from sim.tables import Journal
+
+#: states after which the first look is given up
+FIRST_LOOK = 20_000
+
+RULES: dict[str, Callable[[System], Any]] = {
+    "zones": Zones,
+    "box": lambda system: Box(system, system.bounds.grid or system.model.grid),
+    "exact": Classes,
+}
 
 
 def explore(
@@ -22,85 +38,101 @@ def explore(
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen
     *,
     order: str = "breadth",
+    rule: str = "",
     progress: Callable[[Progress], None] | None = None,
     exact_states: bool = False,
     remember: bool = True,
-    second_look: bool = True,
 ) -> Exploration:
     """Explore ``model`` within ``bounds``.
 
-    ``order`` is ``breadth`` (shortest counterexamples) or ``depth``. ``exact_states`` compares states themselves and not
-    their fingerprints, ``remember=False`` lets every handler run anew (both for tests). With ``second_look``, what the
-    box rule leaves open is tried again under the exact rule.
+    ``order`` is ``breadth`` (short counterexamples first) or ``depth``. ``rule`` keeps to one rule of time (``zones``,
+    ``box``, ``exact``). ``exact_states`` compares states themselves and not their fingerprints, ``remember=False`` lets
+    every handler run anew; both are for tests.
     """
-    began = time.perf_counter()
-    asked: set[int] = set()
-    search, judge = _search(model, bounds, asked, order, progress, exact_states, remember)
-    complete = search.complete or search.stopped == "settled"
-    made = verdicts(search, judge, complete)
-    if second_look and bounds.time == "box":
-        for rule in (_zones, Classes):
-            if any(judge.tried.get(verdict.property) for verdict in made if verdict.verdict == "undetermined"):
-                made = _closer(made, *_search(model, bounds, asked, order, progress, exact_states, remember, rule))
-    return Exploration(
-        states=search.states,
-        transitions=search.transitions,
-        depth=len(search.per_depth) - 1,
-        complete=search.complete,
-        per_depth=tuple(search.per_depth),
-        verdicts=made,
-        bounds=bounds,
-        collision_probability=0.0
-        if exact_states
-        else collision_probability(search.states, search.transitions, Journal.BITS),
-        stopped=search.stopped,
-        seconds=time.perf_counter() - began,
-    )
+    exploring = _Exploring(model, order, progress, exact_states, remember)
+    if rule:
+        exploring.look(rule, bounds)
+    elif bounds.time == "exact":
+        exploring.look("exact", bounds)
+    else:
+        exploring.look("zones", replace(bounds, states=min(bounds.states, FIRST_LOOK)))
+        if exploring.search.stopped == "states" and bounds.states > FIRST_LOOK:
+            exploring.look("box", bounds)
+        if exploring.doubtful():
+            exploring.look("exact", bounds)
+    return exploring.result(bounds)
 
 
-def _closer(made: tuple[Verdict, ...], search: Search, judge: Judge) -> tuple[Verdict, ...]:
-    """The verdicts, where a closer look at time has settled what was open."""
-    better = {verdict.property: verdict for verdict in verdicts(search, judge, search.complete)}
-    return tuple([better[old.property] if old.verdict == "undetermined" else old for old in made])
+class _Exploring:
+    """One exploration: its looks, one after the other, and what they have settled."""
 
+    def __init__(
+        self,
+        model: Model,
+        order: str,
+        progress: Callable[[Progress], None] | None,
+        exact_states: bool,
+        remember: bool,
+    ) -> None:
+        self._model, self._order, self._progress = model, order, progress
+        self._exact_states, self._remember = exact_states, remember
+        self._asked: set[int] = set()
+        self._began = time.perf_counter()
+        self._main: tuple[str, Search] | None = None
+        self.judge = Judge(model)
+        self.search: Search
 
-def _search(
-    model: Model,
-    bounds: Bounds,
-    asked: set[int],
-    order: str,
-    progress: Callable[[Progress], None] | None,
-    exact_states: bool,
-    remember: bool,
-    time_rule: Callable[[System], Any] | None = None,
-) -> tuple[Search, Judge]:
-    """One search; begun again whenever an age is asked for that was not known (``ages``)."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        while True:
-            try:
-                system = System(model, bounds, asked, remember=remember)
-                rule = time_rule(system) if time_rule is not None else _rule(system)
-                search = Search(system, rule, progress=progress, exact=exact_states)
-                judge = Judge(model, tuple(system.properties.values()), search.path)
-                search.judge = judge.hear
-                search.breadth() if order == "breadth" else search.depth_first()
-                return search, judge
-            except Learnt:
-                continue
-    finally:
-        if was:
-            gc.enable()
+    def look(self, rule: str, bounds: Bounds) -> None:
+        """Search under one rule; begun again whenever an age is asked for that was not known (``ages``)."""
+        was = gc.isenabled()
+        gc.disable()
+        try:
+            while True:
+                try:
+                    self._search(rule, bounds)
+                    break
+                except Learnt:
+                    continue
+        finally:
+            if was:
+                gc.enable()
+        if self._main is None or not self._main[1].complete:
+            self._main = (rule, self.search)
+        self.judge.close(self.search)
 
+    def _search(self, rule: str, bounds: Bounds) -> None:
+        system = System(self._model, bounds, self._asked, remember=self._remember)
+        search = Search(system, RULES[rule](system), progress=self._progress, exact=self._exact_states)
+        self.judge.open_for(search)
+        search.judge = self.judge.hear
+        if self._order == "breadth":
+            search.breadth()
+        else:
+            search.depth_first()
+        self.search = search
 
-def _rule(system: System) -> Any:
-    """The rule of time that the bounds ask for."""
-    if system.bounds.time == "exact":
-        return Classes(system)
-    return Box(system, system.bounds.grid or system.model.grid)
+    def doubtful(self) -> bool:
+        """Whether there are paths to a violation that could not be made to happen, and no better answer."""
+        interrupted = self.search.stopped == "interrupted"
+        return not interrupted and any(self.judge.tried.get(name) for name in self.judge.open)
 
-
-def _zones(system: System) -> Zones:
-    """The close rule, with the differences of messages on their way."""
-    return Zones(system, 2 * system.model.grid)
+    def result(self, bounds: Bounds) -> Exploration:
+        """Everything that was found out."""
+        assert self._main is not None
+        rule, search = self._main
+        bits = Journal.BITS
+        return Exploration(
+            states=search.states,
+            transitions=search.transitions,
+            depth=len(search.per_depth) - 1,
+            complete=search.complete,
+            per_depth=tuple(search.per_depth),
+            verdicts=verdicts(self.judge),
+            bounds=bounds,
+            rule=rule,
+            collision_probability=0.0
+            if self._exact_states
+            else collision_probability(search.states, search.transitions, bits),
+            stopped=search.stopped,
+            seconds=time.perf_counter() - self._began,
+        )

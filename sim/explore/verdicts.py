@@ -7,7 +7,6 @@ after times were found for the path (``times``) and a run along it, on SimPy's c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -63,8 +62,8 @@ class Verdict(msgspec.Struct, frozen=True):
 class Exploration(msgspec.Struct, frozen=True):
     """What was explored, and what came of it. ``complete``: everything within ``bounds`` was seen.
 
-    ``collision_probability`` is how likely any two of the states had the same fingerprint; ``stopped`` says which limit
-    was reached (empty: none).
+    ``rule`` is the rule of time whose states are counted (``exploring``); ``collision_probability`` how likely any two of
+    them had the same fingerprint; ``stopped`` which limit was reached (empty: none).
     """
 
     states: int
@@ -74,36 +73,56 @@ class Exploration(msgspec.Struct, frozen=True):
     per_depth: tuple[int, ...]
     verdicts: tuple[Verdict, ...]
     bounds: Bounds
+    rule: str
     collision_probability: float
     stopped: str
     seconds: float
 
 
 class Judge:
-    """Collects what properties say during a search and tries to earn it."""
+    """Collects what properties say, look after look, and tries to earn it."""
 
-    def __init__(self, model: Model, properties: Sequence[Property], path: Callable[[int], list[Effect]]) -> None:
-        self._model, self._path = model, path
-        self.open = [prop.name for prop in properties]
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._search: Search
         self.witnesses: dict[str, Witness] = {}
+        self.holding: set[str] = set()
         self.tried: dict[str, int] = {}
+        self.kinds: set[type] = set()
+        self.properties: list[Property] = []
+        self.open: list[str] = []
         self._edges: set[tuple[str, int, int]] = set()
+
+    def open_for(self, search: Search) -> None:
+        """A look begins."""
+        self._search, self.tried = search, {}
+        self._edges.clear()
+        self.properties = list(search.system.properties.values())
+        settled = {*self.witnesses, *self.holding}
+        self.open = [prop.name for prop in self.properties if prop.name not in settled]
 
     def hear(self, found: Found) -> bool:
         """A property spoke; True if nothing is left open."""
         name = found.property
         tried = self.tried.get(name, 0)
         edge = (name, found.parent, id(found.effect))
-        if name in self.witnesses or tried >= CANDIDATES or edge in self._edges:
+        if name not in self.open or tried >= CANDIDATES or edge in self._edges:
             return not self.open
         self._edges.add(edge)
-        witness = earn(self._model, [*self._path(found.parent), found.effect], name, found.why)
+        witness = earn(self._model, [*self._search.path(found.parent), found.effect], name, found.why)
         if witness is None:
             self.tried[name] = tried + 1
         else:
             self.witnesses[name] = witness
             self.open.remove(name)
         return not self.open
+
+    def close(self, search: Search) -> None:
+        """A look ends; what was never violated in a complete one holds."""
+        self.kinds |= search.system.kinds
+        if search.complete:
+            self.holding |= {name for name in self.open if name not in self.tried}
+            self.open = [name for name in self.open if name in self.tried]
 
 
 def earn(model: Model, path: list[Effect], name: str, why: str) -> Witness | None:
@@ -129,22 +148,20 @@ def _words(effect: Effect) -> str:
     return f"{words} [{'; '.join(map(str, chosen))}]" if chosen else words
 
 
-def verdicts(search: Search, judge: Judge, complete: bool) -> tuple[Verdict, ...]:
+def verdicts(judge: Judge) -> tuple[Verdict, ...]:
     """One verdict for each property of the world."""
-    kinds = search.system.kinds
     made = []
-    for prop in search.system.properties.values():
-        witness, tried = judge.witnesses.get(prop.name), judge.tried.get(prop.name, 0)
-        sometimes = prop.KIND == "sometimes"
+    for prop in judge.properties:
+        witness, sometimes = judge.witnesses.get(prop.name), prop.KIND == "sometimes"
         word: Word
         if witness is not None:
             word = "reached" if sometimes else "violated"
-        elif not complete or tried:
-            word = "undetermined"
-        else:
+        elif prop.name in judge.holding:
             word = "not_reached" if sometimes else "holds"
-        vacuous = witness is None and not any(kind in kinds for kind in prop.reads)
-        made.append(Verdict(prop.name, prop.KIND, word, witness, vacuous, tried))
+        else:
+            word = "undetermined"
+        vacuous = witness is None and not any(kind in judge.kinds for kind in prop.reads)
+        made.append(Verdict(prop.name, prop.KIND, word, witness, vacuous, judge.tried.get(prop.name, 0)))
     return tuple(made)
 
 

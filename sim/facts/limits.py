@@ -21,7 +21,7 @@ class Admitted(Fact, frozen=True, tag="admitted"):
 
 
 class Limited(Fact, frozen=True, tag="limited"):
-    """A request was refused because a bucket was empty, or, where a limiter fails closed, because its store was down."""
+    """A request was refused because a bucket was empty, or, where a limiter fails closed, because its store is ``down``."""
 
     party: str
     limit: int
@@ -29,6 +29,7 @@ class Limited(Fact, frozen=True, tag="limited"):
     key: str
     tenant: str
     request: str
+    down: bool = False
 
 
 class LimiterFailed(Fact, frozen=True, tag="limiter_failed"):

@@ -46,7 +46,7 @@ class Limiter(Party):
         for at, limit, key in limits:
             left = None if down else take(self.buckets.get((at, key)), limit.burst)
             if left is None and not (down and limit.when_down == "open"):
-                turn.note(Limited(self.name, at, limit.per, key, tenant, request))
+                turn.note(Limited(self.name, at, limit.per, key, tenant, request, down))
                 return False
             taken.append(left)
         for (at, limit, key), left in zip(limits, taken, strict=True):

@@ -137,7 +137,7 @@ class Agents(Erring):
     def _tell(self, turn: Turn, orchestrator: str, message: Added) -> None:
         """Tell what must be known: words to search for, then the first name that is offered."""
         order: Instruct | None = self.orders.get(f"{turn.me} {message.id}")
-        if order is None:
+        if order is None or not order.name:
             turn.send(self._person(turn), Report(message.id, "error", "needs_information"))
             return
         told = (f"domain:{message.candidates[0]}",) if message.candidates else (f"search:{order.name}",)

@@ -56,6 +56,5 @@ def _matching(provider: str, issuer: str, see: See) -> str:
     config: Any = see.world.get(block(provider, see.world))
     if config is None:
         return ""
-    issuers = config.trusts.issuers
-    override = issuers.get(issuer) or issuers.get(block(issuer, see.world))
+    override = config.trusts.issuers.get(block(issuer, see.world))
     return str((override and override.matching) or config.matching)

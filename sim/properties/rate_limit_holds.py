@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import gcd
 from typing import Any, ClassVar
 
 from sim.clock import HOUR
@@ -58,7 +59,7 @@ class RateLimitHolds(Property):
         if taken <= 1:
             self.used.pop(key, None)
             return
-        came = (came + 1) % per_hour
+        came = (came + 1) % (per_hour // gcd(per_hour, HOUR))
         self.used[key] = (taken - 1, came)
         see.deadline(self, f"back {key}", _until(came, per_hour))
 

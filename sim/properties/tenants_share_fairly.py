@@ -17,6 +17,7 @@ class TenantsShareFairly(Property):
     A tenant is a customer of the party whose requests share a bucket. The window is the time in which an empty bucket
     fills, the share its burst divided by those who were served in it and who is refused now, in whole requests. Where
     there are more of them than the bucket holds, nobody has a share. A plain bucket serves whoever comes first.
+    Refusals because a limiter's store is down are not for rate.
     """
 
     TEXT = "No request is refused for rate while its tenant used less than its share of the bucket."
@@ -57,7 +58,7 @@ class TenantsShareFairly(Property):
 
     def _limited(self, fact: Limited, see: See) -> None:
         limit = _limit(fact, see)
-        if limit is None:
+        if limit is None or fact.down:
             return
         bucket = (fact.party, fact.limit, fact.key)
         used = self.served.get((*bucket, fact.tenant), 0)

@@ -294,8 +294,8 @@ class Provider(Party):
     prices: Annotated[dict[str, int], worldkinds.PRICES] = field(
         {"free": 0, "paid": 2_000}, "price by service; half the catalogue's quoted figures are above 25 usd", "K13"
     )
-    plans: Annotated[str, kinds.word("monthly", "once")] = field(
-        "monthly", "how a plan is charged: again at the beginning of each calendar month, or once"
+    plans: Annotated[str, kinds.word("once", "monthly")] = field(
+        "once", "how a plan is charged: when it is added, or again at the beginning of each calendar month"
     )
     budget: Annotated[int | None, kinds.PRICE_OR_NONE] = field(
         None, "tells the owner when the account has cost half of this in a month, and all of it", "K1"

@@ -25,10 +25,11 @@ story:
   - {at: 1 h, who: alice, sign_up: cloud}
   - {at: 2 d, who: mallory, via: careless, as: alice, add: cloud/free}
 expect: {token_only_for_owner: holds, takeovers: 0}
+measures: {unseen: {span: [key_stolen, attestation_accepted]}}
 variants:
   silent: {set: {providers.cloud.like: M1}, expect: {token_only_for_owner: violated, takeovers: 1}}
   wrong: {set: {providers.cloud.like: M1}, expect: {token_only_for_owner: holds}}
-  open: {expect: {net_user: 0}}
+  open: {expect: {unseen: 0}}
 """
 
 
@@ -102,7 +103,7 @@ def test_how_it_is_printed_does_not_change_what_happens(story: str):
 def test_quiet_tells_what_was_not_met_and_one_line(story: str):
     lines = sim("run", story, "--variant", "wrong", "-q").output.splitlines()
     assert len(lines) == 2
-    assert lines[0] == "token_only_for_owner: violated, expected holds"
+    assert lines[0] == "token_only_for_owner: violated 2 times, expected holds"
     assert lines[1].startswith("1 expectation of 1 NOT MET · s.yaml (wrong) · exit 1")
 
 

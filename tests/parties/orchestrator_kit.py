@@ -29,13 +29,14 @@ def config(**changes: Any) -> SimpleNamespace:
             "refunds_restore": False,
             "counts_one_off": True,
         },
+        "security_events": {"sends": False, "delay": Constant(5 * SECOND), "loss": 0.0, "retries": 2},
         "detection": {"after": Constant(NEVER), "more_than": None, "then": ("revoke",)},
     }
     made = {name: SimpleNamespace(**{**part, **changes.pop(name, {})}) for name, part in parts.items()}
     plain = {
         "attests_by": "jwt", "email_check": "link", "says_verified": "truth", "subject_drift": 0.0,
         "subject_is": "unique", "session_life": Constant(30 * DAY), "timeout": Constant(30 * SECOND), "retries": 2,
-        "idempotency": "per_intent",
+        "idempotency": "per_intent", "cooling_off": Constant(0), "step_up": "never", "limits": (),
     }  # fmt: skip
     return SimpleNamespace(**{**plain, **made, **changes})
 

@@ -88,7 +88,7 @@ def config(**given: Any) -> SimpleNamespace:
         "services": {"free": Offer("free", 0, updates=("paid",)), "paid": Offer("paid", 2_000, updates=("free",))},
         "catalogue_says": {},
         "metering_lag": Constant(0),
-        "plans": "monthly",
+        "plans": "once",
         "budget": None,
         "idempotency": "header",
     }

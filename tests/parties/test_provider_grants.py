@@ -418,7 +418,7 @@ def test_session_and_key_made_by_hand_open_the_api() -> None:
 
 
 def test_catalogue_says_what_there_is_and_whether_agents_may_have_it() -> None:
-    costs = (("paid", "monthly", "20 usd per month"),)
+    costs = (("paid", "plan", "20 usd per month"),)
     for may in (True, False):
         catalogue = Kit(agent_provisioning=may).reply("hub", CatalogRequest("q1"))
         assert catalogue == Catalog("q1", ("free", "paid"), may, paid=costs)

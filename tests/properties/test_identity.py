@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from sim import facts as f
@@ -161,6 +163,19 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
         "owner's password beside the squatter's link": (
             1,
             [SQUAT, ("mallory", 1, linked(A, "second m")), ("alice", 2, linked(A, "password", "added"))],
+        ),
+        "owner links first, squatter in the same step": (
+            1,
+            [
+                SQUAT,
+                ("mallory", 1, linked(A, "second m")),
+                ("alice", 2, linked(A, "password", "added")),
+                ("mallory", 2, linked(A, "second m")),
+            ],
+        ),
+        "squatter's password and more of the squatter's": (
+            0,
+            [BY_PASSWORD, ("mallory", 2, linked(A, "hub m", "silent"))],
         ),
         "two squatters": (
             1,
@@ -554,6 +569,38 @@ def test_namespaced_keys_are_issuer_and_subject() -> None:
     ]
     assert len(judged("one_account_per_key", rows, blocks=world(cloud=provider("namespaced"))).violations) == 1
     assert len(judged("one_account_per_key", rows, blocks=world(cloud=provider("email"))).violations) == 1
+
+
+def test_namespaced_subjects_may_differ() -> None:
+    rows: list[Row] = [
+        OWN,
+        ("alice", 1, linked(A, "hub alice")),
+        ("alice", 2, created(B, ALICE)),
+        ("alice", 2, linked(B, "second alice")),
+        ("alice", 3, linked(B, "hub alice", "consent")),
+    ]
+    assert judged("one_account_per_key", rows, blocks=world(cloud=provider("namespaced"))).violations == []
+
+
+def test_an_override_without_a_matching_answer_changes_nothing() -> None:
+    cloud = provider("email")
+    cloud.trusts.issuers["hub"] = SimpleNamespace(matching=None)
+    rows: list[Row] = [OWN, ("alice", 2, created(B, ALICE))]
+    assert len(judged("one_account_per_key", rows, blocks=world(cloud=cloud)).violations) == 1
+
+
+def test_deadlines_are_taken_back_when_they_are_met() -> None:
+    rows: list[Row] = [
+        OWN,
+        ("alice", 2, asked("u")),
+        ("alice", 3, given("u")),
+        ("alice", 3, linked(A, "second alice", "consent", url="u")),
+        ("alice", 3, minted("u")),
+        ("alice", 4, asked("v")),
+        ("", 5, f.Expired("cloud", "consent", "v")),
+    ]
+    for name in ("existing_account_needs_consent", "consent_is_spent_once"):
+        assert Judge(properties.load(name)(name)).run(rows, until=6).deadlines == {}
 
 
 def test_an_override_of_a_group_of_issuers_holds_for_its_members() -> None:

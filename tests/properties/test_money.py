@@ -305,7 +305,7 @@ title: Lost answers
 until: 3 d
 people: {crowd: {count: 20}}
 orchestrators: {hub: {idempotency: %s, cap: {per_provider: none}}}
-providers: {p: {plans: once}}
+providers: {p: {}}
 network: {"p->hub": {loss: 0.2}}
 story: [{every: 6 h, who: crowd, add: p/paid}]
 measures: {charges: {count: charged}}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.scenario import later as not_yet
 from sim.clock import DAY, HOUR, SECOND
 from sim.scenario.build import part
 from sim.scenario.like import preset, presets
@@ -95,7 +96,10 @@ def test_parts_of_presets_merge_with_the_blocks_own() -> None:
     assert (cache.life.most, cache.cooldown.most, cache.fetch.most) == (300 * SECOND, 30 * SECOND, SECOND)
 
 
-def test_what_no_engine_simulates_yet_is_left_out_of_a_preset_and_that_is_recorded() -> None:
+def test_what_no_engine_simulates_yet_is_left_out_of_a_preset_and_that_is_recorded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(not_yet.FIELDS, "providers", frozenset({"limits"}))
     scenario = world(providers="{p: {like: posthog_stripe}}")
     assert scenario.providers["p"].sender_bound == 1.0
     assert scenario.providers["p"].removal == "detach"

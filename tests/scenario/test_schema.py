@@ -77,8 +77,8 @@ def test_fields_are_listed_as_they_are_written() -> None:
     assert rows["token_life"][1:3] == ("duration", "365 d")
     assert rows["key_cache.life"].default == "10 min"
     assert rows["agent_provisioning"].default == "yes"
-    assert rows["limits"].type == "list of {per, burst, per_hour, when_down}"
-    assert rows["quarantine"].meaning.endswith("(is not simulated yet)")
+    assert rows["limits"].type == "list of {per, burst, per_hour, counts, when_down}"
+    assert "not simulated" not in rows["quarantine"].meaning
     assert block_rows("providers") == block_rows("provider")
     with pytest.raises(LookupError, match="possible is person, orchestrator, provider"):
         block_rows("bank")

@@ -183,10 +183,18 @@ def test_what_is_paid_is_a_step_like_any_other() -> None:
     assert step("at: 1 d, who: ann, add: p/paid, amount: 5 usd").amount == 500
 
 
-def test_domains_cards_and_env_files_wait_too() -> None:
+def test_domains_move_and_cards_and_env_files_are_stolen() -> None:
     assert step("at: 1 d, move_domain: x.org, to: mal").objects == ("x.org",)
-    assert "stealing card is not simulated yet" in complaints(story="[{at: 1 d, who: mal, steal: card, of: ann}]")
-    assert "stealing env_file" in complaints(story="[{at: 1 d, who: mal, steal: env_file, of: ann}]")
+    assert step("at: 1 d, who: mal, steal: card, of: ann").objects == ("card",)
+    assert step("at: 1 d, who: mal, steal: env_file, of: ann").objects == ("env_file",)
+    assert "steal" in complaints(story="[{at: 1 d, who: mal, steal: purse, of: ann}]")
+
+
+def test_a_party_or_its_limiter_goes_down() -> None:
+    assert str(step("at: 1 d, outage: p").objects[0]) == "p"
+    assert str(step("at: 1 d, outage: p/limiter").objects[0]) == "p/limiter"
+    assert "neither a party nor its limiter" in complaints(story="[{at: 1 d, outage: p/free}]")
+    assert "ann" in complaints(story="[{at: 1 d, outage: ann/limiter}]")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,210 @@
+"""Limits and defences: what the four properties say of traces, and of parties with the check removed."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sim import facts as f
+from sim import properties
+from sim.clock import Constant
+from sim.experiments.once import Outcome, run_once
+from sim.facts import Admitted
+from sim.parties._limiter import Limiter
+from sim.parties.orchestrator.defences import Defences
+from sim.parties.provider import Provider
+from sim.party import Fact
+from sim.scenario import load_text
+from tests.judge import MIN, H, Judge, Row, S, closed, created, refused, world
+
+A = "cloud/a"
+ALICE = "alice@x.org"
+
+
+def limited_world(burst: int = 2, per_hour: int = 60, quarantine: int = H) -> dict[str, Any]:
+    config = SimpleNamespace(
+        limits=(SimpleNamespace(burst=burst, per_hour=per_hour),), quarantine=Constant(quarantine), count=1
+    )
+    return world(cloud=config)
+
+
+def passed(request: str, tenant: str = "a", key: str = "hub") -> Fact:
+    return f.Admitted("cloud", 0, "issuer", key, tenant, request)
+
+
+def stopped(tenant: str = "a", key: str = "hub", down: bool = False) -> Fact:
+    return f.Limited("cloud", 0, "issuer", key, tenant, "x", down)
+
+
+def at_once(*tenants: str, at: int = 1) -> list[Row]:
+    return [("alice", at, passed(f"{at}.{n}", tenant)) for n, tenant in enumerate(tenants)]
+
+
+CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
+    "rate_limit_holds": {
+        "as many as there are": (0, at_once("a", "a")),
+        "one more at once": (1, at_once("a", "a", "a")),
+        "one more when one is back": (0, [*at_once("a", "a"), *at_once("a", at=1 + MIN)]),
+        "one more a microsecond too early": (1, [*at_once("a", "a"), *at_once("a", at=MIN - 1)]),
+        "two when one is back": (1, [*at_once("a", "a"), *at_once("a", "a", at=1 + MIN)]),
+        "another key": (0, [*at_once("a", "a"), ("alice", 2, passed("y", key="second"))]),
+        "nobody asked for longer than it takes": (0, [*at_once("a", "a"), *at_once("a", "a", at=H)]),
+        "no more is saved up than the burst": (1, [*at_once("a"), *at_once("a", "a", "a", at=H)]),
+    },
+    "tenants_share_fairly": {
+        "alone": (0, [*at_once("a", "a"), ("alice", 2, stopped())]),
+        "somebody else took all": (1, [*at_once("a", "a"), ("alice", 2, stopped("b"))]),
+        "somebody else took all, long ago": (0, [*at_once("a", "a"), ("alice", 3 * MIN, stopped("b"))]),
+        "who had a share": (0, [*at_once("a", "b"), ("alice", 2, stopped("b"))]),
+        "more tenants than places": (0, [*at_once("a", "b"), ("alice", 2, stopped("c"))]),
+        "the store was down": (0, [*at_once("a", "a"), ("alice", 2, stopped("b", down=True))]),
+        "behind another key": (0, [*at_once("a", "a"), ("alice", 2, stopped("b", key="second"))]),
+    },
+    "quarantine_holds": {
+        "a call": (1, [("alice", 1, f.Quarantined("cloud", A)), ("alice", 2, f.ApiAccepted("cloud", A, "t", "r", "g"))]),
+        "a call of another account": (
+            1,
+            [("alice", 1, f.Quarantined("cloud", A)), ("bob", 2, f.ApiAccepted("cloud", "cloud/b", "t", "r", "g"))],
+        ),
+        "a purchase, and never released": (
+            2,
+            [("alice", 1, f.Quarantined("cloud", A)), ("alice", 2, f.ResourceBilled("cloud", A, "r", 100, "ch", "q"))],
+        ),
+        "released, and then used": (
+            0,
+            [
+                ("alice", 1, f.Quarantined("cloud", A)),
+                ("", H, f.QuarantineLifted("cloud", A)),
+                ("alice", 2 * H, f.ApiAccepted("cloud", A, "t", "r", "g")),
+            ],
+        ),
+        "released late": (1, [("alice", 1, f.Quarantined("cloud", A)), ("", H + 2 * S, f.QuarantineLifted("cloud", A))]),
+        "closed": (0, [("alice", 1, f.Quarantined("cloud", A)), ("alice", 2, closed(A))]),
+    },
+    "existence_not_revealed": {
+        "its owner is asked": (0, [("alice", 1, created(A, ALICE)), ("alice", 2, f.ConsentAsked("cloud", A, "u", "hub", (), "r"))]),
+        "a stranger is told": (1, [("alice", 1, created(A, ALICE)), ("mallory", 2, f.ConsentAsked("cloud", A, "u", "x", (), "r"))]),
+        "a stranger is refused": (1, [("mallory", 2, f.AttestationRefused("cloud", "x", "s", ALICE, "email_taken", "r"))]),
+        "the owner is refused": (0, [("alice", 2, f.AttestationRefused("cloud", "x", "s", ALICE, "email_taken", "r"))]),
+        "a refusal that says nothing": (0, [("mallory", 2, f.AttestationRefused("cloud", "x", "s", ALICE, "expired", "r"))]),
+        "at the door": (1, [("mallory", 2, refused("mallory", "email_taken", "sign_up", email=ALICE))]),
+        "at one's own door": (0, [("alice", 2, refused("alice", "email_taken", "sign_up"))]),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "case"), [(name, case) for name, cases in CASES.items() for case in cases])
+def test_a_property_judges_a_trace(name: str, case: str) -> None:
+    expected, rows = CASES[name][case]
+    if case == "a call of another account":
+        expected, rows = 1, rows  # it is in quarantine for ever, and that is all
+    judge = Judge(properties.load(name)(name), blocks=limited_world()).run(rows)
+    if name == "quarantine_holds" and case == "a call":
+        expected = 2  # the call, and that nobody let it out
+    assert len(judge.violations) == expected, judge.violations
+
+
+@pytest.mark.parametrize("name", ["rate_limit_holds", "tenants_share_fairly"])
+def test_what_does_not_matter_any_more_is_forgotten(name: str) -> None:
+    assert Judge(properties.load(name)(name), blocks=limited_world()).run(at_once("a", "b")).left() == {}
+
+
+# --- mutants ----------------------------------------------------------------------------------------------------------
+
+HEAD = """
+title: A mutant
+until: 1 d
+people: {crowd: {count: 8}, mallory: {adversary: true}}
+orchestrators: {hub: {}, rogue: {adversary: true, email_check: none, says_verified: always}}
+"""
+LIMITED = HEAD + """
+providers: {p: {like: M6, limits: [{per: issuer, burst: 3, per_hour: 1}]}}
+story: [{at: uniform 1 h to 2 h, who: crowd, add: p/free}]
+"""
+QUARANTINE = HEAD + """
+providers: {p: {like: M6, quarantine: 6 h}}
+story: [{id: own, at: 1 h, who: crowd, add: p/free}, {after: own, wait: 1 h, who: crowd, use: p}]
+"""
+FAIR = HEAD + """
+providers: {p: {like: M6, limits: [{per: issuer, burst: 8, per_hour: 8}, {per: person, burst: 1, per_hour: 1}]}}
+story:
+  - {id: first, at: uniform 3 h to 4 h, who: crowd, add: p/free}
+  - {id: loop, every: 1 min, until: 6 h, who: mallory, via: hub, add: p/free}
+  - {after: loop, who: mallory, via: hub, unlink: p}
+"""
+SEPARATE = HEAD + """
+providers: {p: {like: M10}}
+story: [{at: 1 h, who: crowd, add: p/free}, {at: 5 h, who: mallory, via: rogue, as: any crowd, add: p/free}]
+"""
+STEP_UP = """
+title: A mutant
+until: 1 d
+people: {alice: {mfa: orchestrator, notices: 0}, mallory: {adversary: true}}
+orchestrators: {hub: {step_up: first_provider}}
+providers: {p: {like: M6}}
+story: [{at: 1 h, who: mallory, steal: session, of: alice}, {at: 2 h, who: mallory, as: alice, add: p/free}]
+measures: {made: {count: account_created}}
+"""
+
+
+def run(text: str) -> Outcome:
+    return run_once(load_text(text), record=False)
+
+
+def admits_all(self: Limiter, turn: Any, counts: str, keys: Any, tenant: str, request: str) -> bool:
+    for at, limit in enumerate(self.config.limits):
+        turn.note(Admitted(self.name, at, limit.per, keys[limit.per], tenant, request))
+    return True
+
+
+def test_a_limiter_that_lets_everything_through_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(LIMITED).counts["rate_limit_holds"] == 0
+    monkeypatch.setattr(Limiter, "admits", admits_all)
+    assert run(LIMITED).counts["rate_limit_holds"] > 0
+
+
+def test_a_limiter_that_returns_tokens_twice_as_fast_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.parties._limiter.wait", lambda bucket, per_hour: 60_000_000)
+    assert run(LIMITED).counts["rate_limit_holds"] > 0
+
+
+def test_a_quarantine_that_nobody_looks_at_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(QUARANTINE).counts["quarantine_holds"] == 0
+    monkeypatch.setattr(Provider, "rests", lambda self, account: False)
+    assert run(QUARANTINE).counts["quarantine_holds"] == 8
+
+
+def test_a_quarantine_without_an_end_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Provider, "release", lambda self, turn, what: None)
+    assert run(QUARANTINE).counts["quarantine_holds"] == 8
+
+
+def test_a_limiter_without_a_share_for_each_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(FAIR).counts["tenants_share_fairly"] == 0
+    keys = Provider._keys
+
+    def shared(self: Provider, sender: str, issuer: str, person: str, email: str) -> Any:
+        return {**keys(self, sender, issuer, person, email), "person": f"{person} {self.buckets.get((0, issuer))}"}
+
+    monkeypatch.setattr(Provider, "_keys", shared)
+    assert run(FAIR).counts["tenants_share_fairly"] > 0
+
+
+def test_a_provider_that_asks_owners_although_accounts_are_apart_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(SEPARATE).counts["existence_not_revealed"] == 0
+    from sim.policies.matching import Found, Nobody, namespaced
+
+    def match(look: Any, claim: Any, verified: bool) -> Any:
+        there = look.by_email(claim.email)
+        return Found(there[0], "email") if there else Nobody()
+
+    monkeypatch.setattr(namespaced, "match", match)
+    assert run(SEPARATE).counts["existence_not_revealed"] == 1
+
+
+def test_a_second_look_that_takes_any_answer_lets_the_thief_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(STEP_UP).measures["made"] == 0
+    monkeypatch.setattr(Defences, "proves", lambda self, message, login, row: True)
+    assert run(STEP_UP).measures["made"] == 1
