@@ -25,6 +25,8 @@ from sim.tables import Journal
 
 #: states after which the first look is given up
 FIRST_LOOK = 20_000
+#: states after which the last look, for what is still open, is given up
+LAST_LOOK = 50_000
 
 RULES: dict[str, Callable[[System], Any]] = {
     "zones": Zones,
@@ -59,7 +61,7 @@ def explore(
         if exploring.search.stopped == "states" and bounds.states > FIRST_LOOK:
             exploring.look("box", bounds)
         if exploring.doubtful():
-            exploring.look("exact", bounds)
+            exploring.look("exact", replace(bounds, states=min(bounds.states, LAST_LOOK)))
     return exploring.result(bounds)
 
 

@@ -307,8 +307,8 @@ class System:
         return hold
 
     def saw(self, owner: str, to: str, message: Message) -> None:
-        """The adversary has seen a message to ``to``; remembered only where it may send something of its own."""
-        if self.model.adversary:
+        """The adversary has seen a request to ``to``; remembered only where it may send something of its own."""
+        if self.model.adversary and not type(message).ANSWER:
             self.seen[f"{owner} {to} {message}"] = (owner, to, message)
 
     def proposals(self) -> list[Proposal]:

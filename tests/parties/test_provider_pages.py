@@ -211,6 +211,15 @@ def test_suspended_account_lets_nobody_in() -> None:
     assert code_of(manage(kit, "alice", session, "create_key")) == "unauthorized"
 
 
+def test_mail_that_nobody_answers_leaves_the_account_as_it_is() -> None:
+    kit = Kit()
+    session = signed_in(kit.sign_up("alice")).session
+    manage(kit, "alice", session, "change_email", NEW)
+    kit.turn.ring(kit.party, "expire_link l:p:verify:up.alice")
+    assert not kit.turn.noted(ChangeCancelled)
+    assert isinstance(kit.click("alice", kit.mailed("change_email", NEW)), Done)
+
+
 # --- proof of the mailbox -------------------------------------------------------------------------------------------
 
 
@@ -317,6 +326,8 @@ def test_reset_is_for_the_oldest_account_and_adoption_for_the_oldest_that_is_nob
     taken = [signed_in(kit.take("alice", what, id_=f"{what}{n}")).account for n, what in enumerate(("reset", "adopt"))]
     assert taken == ["p/r1", "p/r2"]
     assert signed_in(kit.take("alice", "adopt", id_="third")).account == "p/r1"
+    kit.ask("r3", "third")
+    assert signed_in(kit.take("alice", "reset", id_="fourth")).account == "p/r1"
 
 
 # --- what adoption ends ---------------------------------------------------------------------------------------------

@@ -113,6 +113,19 @@ def test_second_request_of_an_identity_joins_the_mail_that_is_out() -> None:
     assert len(kit.turn.noted(Linked)) == 1
 
 
+def test_copy_of_a_request_that_waits_for_the_mailbox_or_the_owner_changes_nothing() -> None:
+    kit = Kit(like="M7", idempotency="none")
+    assert [kit.ask("r1") for _ in range(2)] == [RequiresAuth("r1", "")] * 2
+    kit.click("alice", kit.mailed("activate"))
+    assert confirmed(kit) == [("r1", "c:p:r1")]
+    kit = known(idempotency="none")
+    assert [kit.ask("r1") for _ in range(2)] == [RequiresAuth("r1", "u:p:r1")] * 2
+    assert len(kit.turn.noted(ConsentAsked)) == 1
+    kit.reply("hub", kit.request("r2", key="k"))
+    kit.reply("hub", kit.request("r3", key="k"))
+    assert len(kit.turn.noted(ConsentAsked)) == 2
+
+
 def test_another_identity_gets_its_own_mail_and_only_the_clicked_one_is_let_in() -> None:
     kit = Kit(like="M7")
     kit.say("second", kit.request("squat", kit.claim("second", request="squat")), behind="mallory")
@@ -324,8 +337,11 @@ def test_consent_after_proof_of_the_mailbox_is_possession_of_another_account_too
 def test_consent_in_an_ordinary_session_purges_nothing() -> None:
     kit = known(on_adopt="purge")
     url = page(kit.ask())
-    kit.approve("alice", kit.session("alice"), url)
+    session = kit.session("alice")
+    kit.approve("alice", session, url)
     assert not kit.turn.noted(Adopted)
+    assert session in kit.party.sessions
+    assert isinstance(kit.sign_in("alice", id_="again"), SignedIn)
 
 
 # --- path C and the presets -----------------------------------------------------------------------------------------
@@ -594,6 +610,10 @@ def test_without_memory_every_copy_counts() -> None:
     assert isinstance(kit.exchange("c:p:r1", "t1"), TokenResponse)
     assert isinstance(kit.exchange("c:p:r1'", "t2"), TokenResponse)
     assert kit.ask("r1") == OauthCode("r1", "c:p:r1''")
+    assert not kit.party.answered
+    kit = Kit()
+    kit.reply("hub", kit.request("r1", key=""))
+    assert not kit.party.answered, "a request without a key cannot be repeated"
 
 
 def test_by_project_an_identity_gets_the_answer_that_is_still_open() -> None:

@@ -303,6 +303,13 @@ def test_nobody_asks_for_keys_because_of_a_secret_that_is_none_of_the_pairs() ->
     assert not kit.turn.all_sent(KeysRequest)
 
 
+def test_issuer_that_signs_with_keys_of_its_own_shares_no_secret() -> None:
+    kit = Kit()
+    kit.ask("r1")
+    assert not kit.party.secrets
+    assert kit.party.holdings("shared_secret", "p") == ()
+
+
 def test_changed_secret_is_learnt_from_its_issuer() -> None:
     kit = Kit()
     kit.reply("hub", kit.request("r1", kit.hmac("r1")))

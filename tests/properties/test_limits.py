@@ -62,8 +62,8 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
         "the store was down": (0, [*at_once("a", "a"), ("alice", 2, stopped("b", down=True))]),
         "behind another key": (0, [*at_once("a", "a"), ("alice", 2, stopped("b", key="second"))]),
     },
-    "quarantine_holds": {
-        "a call": (1, [("alice", 1, f.Quarantined("cloud", A)), ("alice", 2, f.ApiAccepted("cloud", A, "t", "r", "g"))]),
+    "quarantine_holds": {  # who is never let out is one violation more
+        "a call": (2, [("alice", 1, f.Quarantined("cloud", A)), ("alice", 2, f.ApiAccepted("cloud", A, "t", "r", "g"))]),
         "a call of another account": (
             1,
             [("alice", 1, f.Quarantined("cloud", A)), ("bob", 2, f.ApiAccepted("cloud", "cloud/b", "t", "r", "g"))],
@@ -98,11 +98,7 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
 @pytest.mark.parametrize(("name", "case"), [(name, case) for name, cases in CASES.items() for case in cases])
 def test_a_property_judges_a_trace(name: str, case: str) -> None:
     expected, rows = CASES[name][case]
-    if case == "a call of another account":
-        expected, rows = 1, rows  # it is in quarantine for ever, and that is all
     judge = Judge(properties.load(name)(name), blocks=limited_world()).run(rows)
-    if name == "quarantine_holds" and case == "a call":
-        expected = 2  # the call, and that nobody let it out
     assert len(judge.violations) == expected, judge.violations
 
 
@@ -153,6 +149,10 @@ def run(text: str) -> Outcome:
     return run_once(load_text(text), record=False)
 
 
+def violations(text: str, name: str) -> int:
+    return run(text).counts.get(name, 0)
+
+
 def admits_all(self: Limiter, turn: Any, counts: str, keys: Any, tenant: str, request: str) -> bool:
     for at, limit in enumerate(self.config.limits):
         turn.note(Admitted(self.name, at, limit.per, keys[limit.per], tenant, request))
@@ -160,40 +160,40 @@ def admits_all(self: Limiter, turn: Any, counts: str, keys: Any, tenant: str, re
 
 
 def test_a_limiter_that_lets_everything_through_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run(LIMITED).counts["rate_limit_holds"] == 0
+    assert violations(LIMITED, "rate_limit_holds") == 0
     monkeypatch.setattr(Limiter, "admits", admits_all)
-    assert run(LIMITED).counts["rate_limit_holds"] > 0
+    assert violations(LIMITED, "rate_limit_holds") > 0
 
 
 def test_a_limiter_that_returns_tokens_twice_as_fast_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.parties._limiter.wait", lambda bucket, per_hour: 60_000_000)
-    assert run(LIMITED).counts["rate_limit_holds"] > 0
+    assert violations(LIMITED, "rate_limit_holds") > 0
 
 
 def test_a_quarantine_that_nobody_looks_at_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run(QUARANTINE).counts["quarantine_holds"] == 0
+    assert violations(QUARANTINE, "quarantine_holds") == 0
     monkeypatch.setattr(Provider, "rests", lambda self, account: False)
-    assert run(QUARANTINE).counts["quarantine_holds"] == 8
+    assert violations(QUARANTINE, "quarantine_holds") == 8
 
 
 def test_a_quarantine_without_an_end_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Provider, "release", lambda self, turn, what: None)
-    assert run(QUARANTINE).counts["quarantine_holds"] == 8
+    assert violations(QUARANTINE, "quarantine_holds") == 8
 
 
 def test_a_limiter_without_a_share_for_each_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run(FAIR).counts["tenants_share_fairly"] == 0
+    assert violations(FAIR, "tenants_share_fairly") == 0
     keys = Provider._keys
 
     def shared(self: Provider, sender: str, issuer: str, person: str, email: str) -> Any:
         return {**keys(self, sender, issuer, person, email), "person": f"{person} {self.buckets.get((0, issuer))}"}
 
     monkeypatch.setattr(Provider, "_keys", shared)
-    assert run(FAIR).counts["tenants_share_fairly"] > 0
+    assert violations(FAIR, "tenants_share_fairly") > 0
 
 
 def test_a_provider_that_asks_owners_although_accounts_are_apart_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run(SEPARATE).counts["existence_not_revealed"] == 0
+    assert violations(SEPARATE, "existence_not_revealed") == 0
     from sim.policies.matching import Found, Nobody, namespaced
 
     def match(look: Any, claim: Any, verified: bool) -> Any:
@@ -201,7 +201,7 @@ def test_a_provider_that_asks_owners_although_accounts_are_apart_is_seen(monkeyp
         return Found(there[0], "email") if there else Nobody()
 
     monkeypatch.setattr(namespaced, "match", match)
-    assert run(SEPARATE).counts["existence_not_revealed"] == 1
+    assert violations(SEPARATE, "existence_not_revealed") == 1
 
 
 def test_a_second_look_that_takes_any_answer_lets_the_thief_in(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from sim.messages import AuthorizationAnswer, AuthorizationRequest
 from sim.messages.payments import holder
-from sim.parties._telling import Telling
+from sim.parties._telling import Telling, first
 from sim.party import Turn
 from sim.tables import Table
 
@@ -27,7 +27,7 @@ class Cards(Telling):
         config: Any = self.config.config_or_none(person)
         code = self._fault(config)
         if not code and config.card_limit is not None:
-            code = self._too_often(turn, message.id, person, config.card_limit)
+            code = self._too_often(turn, first(message.id), person, config.card_limit)
         turn.send(sender, AuthorizationAnswer(message.id, not code, code))
 
     def _fault(self, config: Any) -> str:

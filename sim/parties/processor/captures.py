@@ -18,7 +18,8 @@ from sim.messages import (
     Refund,
 )
 from sim.messages.payments import ISSUER, holder
-from sim.parties.processor.records import ISSUER_TIMEOUT, SETTLES_AFTER, Charge, Open, Token, ceilings
+from sim.parties._telling import attempt, first
+from sim.parties.processor.records import ASKS_AT_MOST, ISSUER_TIMEOUT, SETTLES_AFTER, Charge, Open, Token, ceilings
 from sim.parties.processor.tokens import Tokens
 from sim.party import Message, Turn
 
@@ -49,10 +50,14 @@ class Captures(Tokens):
             self.ask_issuer(turn, request)
 
     def ask_issuer(self, turn: Turn, what: str) -> None:
-        """Whether the card is good for it; asked again until there is an answer."""
+        """Whether the card is good for it; asked again until there is an answer, or it has been asked too often."""
         row: Open = self.open[what]
+        if row.tries > ASKS_AT_MOST:
+            self._answered(turn, what, "issuer_unavailable")
+            return
         token: Token = self.tokens[row.ask.payment_token]
-        turn.send(ISSUER, AuthorizationRequest(what, token.ask.card, row.ask.amount))
+        turn.send(ISSUER, AuthorizationRequest(attempt(what, row.tries), token.ask.card, row.ask.amount))
+        self.open[what] = replace(row, tries=row.tries + 1)
         turn.wake(f"issuer {what}", ISSUER_TIMEOUT)
 
     def _fault(self, sender: str, message: PaymentIntent) -> str:
@@ -95,14 +100,18 @@ class Captures(Tokens):
                 self.booked[group] = (month, self.spent(group) + amount)
 
     def authorized(self, turn: Turn, sender: str, message: AuthorizationAnswer) -> None:
-        """The issuer has answered: captured, or everything is as it was."""
-        row: Open | None = self.open.pop(message.id, None)
-        if row is None or sender != ISSUER:
-            return  # a second copy of an answer
-        turn.cancel(f"issuer {message.id}")
+        """The issuer has answered; a second copy of an answer says nothing new."""
+        request = first(message.id)
+        if request in self.open and sender == ISSUER:
+            self._answered(turn, request, "" if message.approved else message.code)
+
+    def _answered(self, turn: Turn, request: str, code: str) -> None:
+        """Captured, or everything is as it was."""
+        row: Open = self.open.pop(request, None)
+        turn.cancel(f"issuer {request}")
         ask = row.ask
         self.keys.pop((ask.seller, ask.key), None)
-        code = message.code if not message.approved else self._dead(ask)
+        code = code or self._dead(ask)
         if code:
             self._reserve(ask, -ask.amount, row.month)
             self._declined(turn, row.askers, ask, code)

@@ -28,7 +28,7 @@ from sim.messages import (
     Refund,
 )
 from sim.messages.payments import ISSUER, holder
-from sim.parties._telling import Telling
+from sim.parties._telling import Telling, first
 from sim.parties.processor.captures import Captures
 from sim.parties.processor.records import Charge, Token
 from sim.party import Turn
@@ -102,7 +102,7 @@ class Disputes(Captures, Telling):
         """The issuer opens a dispute, or takes it to the next stage: the money moves, and the seller is told."""
         turn.send(sender, Done(message.id))
         row: Charge | None = self.charges.get(message.charge)
-        if sender != ISSUER or row is None or message.id in self.said:
+        if sender != ISSUER or row is None or first(message.id) in self.said:
             return
         if message.dispute not in self.cases:
             amount = min(message.amount, row.amount - row.refunded)
@@ -110,7 +110,7 @@ class Disputes(Captures, Telling):
             self._charge_back(turn, message, row, amount)
         elif message.stage == "chargeback":
             return  # a second copy
-        self.say(turn, row.seller, message)
+        self.say(turn, row.seller, replace(message, id=first(message.id)))
 
     def _charge_back(self, turn: Turn, message: DisputeOpened, row: Charge, amount: int) -> None:
         """The cardholder has the money back for now, out of what is held back first."""
@@ -137,7 +137,7 @@ class Disputes(Captures, Telling):
         if message.answer == "represent" and not case.fought:
             self.cases[message.dispute] = replace(case, fought=True)
             self._fee(turn, message.dispute, sender, "counter_fee", 1)
-        self.say(turn, ISSUER, message)
+        self.say(turn, ISSUER, replace(message, id=first(message.id)))
 
     def dispute_closed(self, turn: Turn, sender: str, message: DisputeClosed) -> None:
         """The issuer's decision: a win brings the money back, and the fee for fighting."""
@@ -152,7 +152,7 @@ class Disputes(Captures, Telling):
             turn.note(Posted(message.dispute, "reversal", back))
             if case.fought:
                 self._fee(turn, message.dispute, row.seller, "counter_fee_returned", -1)
-        self.say(turn, row.seller, message)
+        self.say(turn, row.seller, replace(message, id=first(message.id)))
 
     # --- cards that a seller does not want any more -----------------------------------------------------------------
 

@@ -14,8 +14,9 @@ ANSWER_LIFE = DAY
 #: What became of a token is told again after so long, until it is acknowledged; and so often at most (assumed).
 TELLS_AGAIN = 30 * SECOND
 TELLS_AT_MOST = 20
-#: An answer of the issuer is waited for so long before it is asked again (assumed).
+#: An answer of the issuer is waited for so long before it is asked again, and so often at most (assumed).
 ISSUER_TIMEOUT = 10 * SECOND
+ASKS_AT_MOST = 20
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):
@@ -29,11 +30,15 @@ class Token(msgspec.Struct, frozen=True, gc=False):
 
 
 class Open(msgspec.Struct, frozen=True, gc=False):
-    """A payment intent that waits for the card's issuer; ``askers``: (name, request); ``month``: where it counts."""
+    """A payment intent that waits for the card's issuer; ``askers``: (name, request); ``month``: where it counts.
+
+    ``tries``: how often the issuer was asked.
+    """
 
     askers: tuple[tuple[str, str], ...]
     ask: PaymentIntent
     month: int
+    tries: int = 1
 
 
 class Charge(msgspec.Struct, frozen=True, gc=False):

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from sim.facts import PaymentTokenDeactivated, PaymentTokenMinted, Transition
 from sim.messages import Done, Error, PaymentToken, PaymentTokenEvent, PaymentTokenRequest, PaymentTokenRevoke
+from sim.parties._telling import attempt, first
 from sim.parties.processor.records import ANSWER_LIFE, TELLS_AGAIN, TELLS_AT_MOST, Token, ceilings
 from sim.party import Message, Party, Turn
 from sim.tables import Table
@@ -122,7 +123,7 @@ class Tokens(Party):
     def tell(self, turn: Turn, what: str) -> None:
         """Say what became of a token, once more unless it was acknowledged."""
         to, event, times = self.telling[what]
-        turn.send(to, event)
+        turn.send(to, replace(event, id=attempt(what, times + 1)))
         if times + 1 < TELLS_AT_MOST:
             self.telling[what] = (to, event, times + 1)
             turn.wake(f"tell {what}", TELLS_AGAIN)
@@ -131,5 +132,6 @@ class Tokens(Party):
 
     def acknowledged(self, turn: Turn, sender: str, message: Done | Error) -> None:
         """The orchestrator knows."""
-        if self.telling.pop(message.id, None) is not None:
-            turn.cancel(f"tell {message.id}")
+        what = first(message.id)
+        if self.telling.pop(what, None) is not None:
+            turn.cancel(f"tell {what}")

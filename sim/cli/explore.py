@@ -1,0 +1,114 @@
+"""``sim explore``: can it happen at all? Every order, within bounds."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli import _shared
+from sim.cli._brought import bring
+from sim.cli._terminal import InputError, emit, paint, wrong_input
+
+if TYPE_CHECKING:
+    from sim.explore.model import Bounds
+    from sim.explore.search import Progress
+
+INTERRUPTED = 130
+
+
+@click.command(name="explore", short_help="Try every order: a proof within bounds, or an attack.")
+@click.argument("file")
+@_shared.overrides()
+@_shared.as_json
+@click.option("--states", type=int, metavar="N", help="Stop after N states.")
+@click.option("--depth", type=int, metavar="N", help="Look no deeper than N steps.")
+@click.option("--adversary-sends", type=int, metavar="N", help="What an adversary may do on its own, on one path.")
+@click.option("--losses", type=int, metavar="N", help="Messages that may be lost on one path.")
+@click.option("--duplicates", type=int, metavar="N", help="Messages that may arrive twice on one path.")
+@click.option("--waits-at-most", metavar="DURATION", help="Cut reactions that have no upper end.")
+@click.option("--exact-time", is_flag=True, help="Keep exact time (state classes) instead of rounded windows.")
+@click.option("--grid", metavar="DURATION", help="What windows are rounded to.")
+@click.option("--mode", type=click.Choice(["breadth", "depth"]), default="breadth", help="Which states come first.")
+@click.option("--property", "only", multiple=True, metavar="NAME", help="Print only this property.")
+@click.option("--per-depth", is_flag=True, help="Print how many states there are at each depth.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only what was not met, and the last line.")
+def command(
+    *,
+    file: str, sets: tuple[str, ...], variant: str | None, seed: int | None, brought: tuple[str, ...],
+    as_json: bool, only: tuple[str, ...], per_depth: bool, quiet: bool, mode: str, **limits: Any,
+) -> int:  # fmt: skip
+    """Try every order of what may happen in FILE, within bounds.
+
+    A property that was never violated in a complete exploration *holds*, within the bounds printed beside it. One that
+    was violated comes with a path, and with a run along that path which showed the same. A limit that was reached
+    leaves what was not found *undetermined*, exit code 3.
+    """
+    bring(brought)
+    from sim.explore.scenario import explore_scenario
+    from sim.results import to_json
+    from sim.scenario import load
+    from sim.views import exploration as view
+
+    with wrong_input():
+        scenario = load(file, sets=sets, variant=variant, seed=seed)
+        within = _bounds(scenario, limits)
+        _known(only)
+        explored = explore_scenario(scenario, within=within, order=mode, progress=_progress())
+    again = _shared.command_line("explore", file, set=sets, variant=variant, seed=seed, **{"with": brought})
+    result = view.judged(scenario, explored, again)
+    exit_ = INTERRUPTED if explored.stopped == "interrupted" else result.exit
+    if as_json:
+        emit(to_json(result))
+    else:
+        emit(view.text(scenario, explored, result, paint(), only=only, per_depth=per_depth, quiet=quiet))
+    return exit_
+
+
+def _bounds(scenario: Any, limits: dict[str, Any]) -> Bounds:
+    """The bounds of the file, with those of the command line in their place."""
+    from msgspec.structs import replace
+
+    from sim.clock import parse_time
+    from sim.explore.scenario import bounds
+
+    asked = {name: value for name, value in limits.items() if value is not None and name != "exact_time"}
+    if limits["exact_time"]:
+        asked["time"] = "exact"
+    try:
+        for name in ("waits_at_most", "grid"):
+            if name in asked:
+                asked[name] = parse_time(asked[name])
+        return replace(bounds(scenario), **asked)
+    except ValueError as error:
+        raise InputError(str(error).replace("explore.", "--").replace("_", "-")) from None
+
+
+def _known(names: tuple[str, ...]) -> None:
+    """Refuse a property that does not exist, with the nearest that does."""
+    import difflib
+
+    from sim import properties
+
+    possible = properties.names()
+    for name in names:
+        if name not in possible:
+            near = difflib.get_close_matches(name, possible, 1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise InputError(f"--property {name}: there is no such property; {hint}possible: {', '.join(possible)}")
+
+
+def _progress() -> Any:
+    """What is told on a terminal while it works."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(at: Progress) -> None:
+        sys.stderr.write(
+            f"\r\033[K{at.states:,} states · {at.rate:,.0f}/s · frontier {at.frontier:,} · depth {at.depth}"
+            f" · {at.memory:,.0f} MB"
+        )
+        sys.stderr.flush()
+
+    return tell
