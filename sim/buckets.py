@@ -24,7 +24,7 @@ from sim.clock import HOUR
 
 
 class Bucket(msgspec.Struct, frozen=True, gc=False):
-    """A bucket that is not full: ``missing`` tokens, and how many came back, modulo the rhythm of whole microseconds."""
+    """A bucket that is not full: ``missing`` tokens; ``turn`` counts those that came back, as far as it matters."""
 
     missing: int
     turn: int = 0

@@ -133,11 +133,12 @@ class Director(Party):
         name = command.object
         if command.service:
             self._limiter(turn, name, works=False)
-            turn.wake(f"back {command.id} {name}/{command.service}", command.lasts)
-            return
-        self.world.down[name] = True
-        turn.note(OutageBegan(name))
-        turn.wake(f"back {command.id} {name}", command.lasts)
+            name = f"{name}/{command.service}"
+        else:
+            self.world.down[name] = True
+            turn.note(OutageBegan(name))
+        if command.lasts:
+            turn.wake(f"back {command.id} {name}", command.lasts)
 
     def back(self, turn: Turn, what: str) -> None:
         """A party is back, and does what it meant to do meanwhile."""

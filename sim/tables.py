@@ -162,7 +162,7 @@ class JournalTable(Table):
             raise KeyError(key)
         return self.journal.records[mark]
 
-    def get(self, key: Any, default: Any = None) -> Any:  # type: ignore[override]
+    def get(self, key: Any, default: Any = None) -> Any:
         """The record under ``key``, or ``default``."""
         mark = self.journal.read(self, key)
         return self.journal.records[mark] if mark else default

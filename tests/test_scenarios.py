@@ -20,7 +20,11 @@ CASES = [(path, variant) for path in FILES for variant in (None, *load(path).var
 def test_a_scenario_ends_as_it_expects(path: Path, variant: str | None) -> None:
     """No expectation of a run is unmet, and none is left open."""
     ended = result(run_once(load(path, variant=variant)))
-    unmet = [f"{verdict.property}: {verdict.verdict}, expected {verdict.expected}" for verdict in ended.verdicts if verdict.met is False]
+    unmet = [
+        f"{verdict.property}: {verdict.verdict}, expected {verdict.expected}"
+        for verdict in ended.verdicts
+        if verdict.met is False
+    ]
     assert not unmet
     assert ended.exit == 0
 

@@ -1,7 +1,7 @@
 """How old an assertion is, without a clock.
 
-A stamp is a symbol made from its cause. Whoever asks whether it is still fresh asks for an age; the first time an age is
-asked for, the exploration begins again knowing it, and from then on every stamp has, for each such age, a pending
+A stamp is a symbol made from its cause. Whoever asks whether it is still fresh asks for an age; the first time an age
+is asked for, the exploration begins again knowing it, and from then on every stamp has, for each such age, a pending
 thing that happens when the stamp gets older than that. So order decides here as everywhere else, and a state has no
 absolute time in it. Constant clock offsets are part of the age asked for; an uncertain offset leaves the answer open.
 
@@ -150,5 +150,9 @@ def alike(mine: Any, theirs: Any) -> bool:
     if isinstance(mine, tuple | list):
         return type(mine) is type(theirs) and len(mine) == len(theirs) and all(map(alike, mine, theirs))
     if isinstance(mine, dict):
-        return isinstance(theirs, dict) and mine.keys() == theirs.keys() and all(alike(mine[key], theirs[key]) for key in mine)
+        return (
+            isinstance(theirs, dict)
+            and mine.keys() == theirs.keys()
+            and all(alike(mine[key], theirs[key]) for key in mine)
+        )
     return bool(mine == theirs)

@@ -6,8 +6,8 @@ of the others move by that: earliest down by the most, latest down by the least.
 to a grid adds more.
 
 The windows are no part of a state's identity. Where the same tables and the same pending things are reached with other
-windows, the state keeps the hull of both (``join``), and is expanded again if it had been before: one box for each state
-instead of one for each way of interleaving what leads to it.
+windows, the state keeps the hull of both (``join``), and is expanded again if it had been before: one box for each
+state instead of one for each way of interleaving what leads to it.
 
 Every run is among the behaviours, and others are too: what holds, holds; what is violated must be earned
 (``verdicts``). This is a time Petri net (Merlin and Farber, IEEE Trans. Communications 24(9), 1976) whose state classes
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Pending = tuple[int, ...]
 """Numbers of (thing, window) pairs, in the order of things; equal ones may be there twice."""
+
+
+_LEAVES = (Effect, Nothing)
 
 
 class Box:
@@ -98,12 +101,7 @@ class Box:
             node: Any = thing.root
             while type(node) is Read:
                 node = node.after.get(node.peek(node.key, 0))
-            if type(node) is Effect:
-                found = node.alone
-            elif type(node) is Nothing:
-                continue
-            else:
-                found = effects(thing)
+            found: Any = node.alone if type(node) in _LEAVES else effects(thing)
             if thing.kept:
                 rest, out = mark, -1
             else:
@@ -141,7 +139,7 @@ class Box:
     # --- what is pending then -------------------------------------------------------------------------------------
 
     def after(self, low: int, out: int, effect: Effect) -> Pending:
-        """What is pending after ``effect``, whose cause had its earliest at ``low`` and stood at ``out`` (-1: it stays)."""
+        """What is pending after ``effect``, whose cause was to come at ``low`` and stood at ``out`` (-1: it stays)."""
         if effect.ids is None:
             self._prepare(effect)
         moved = self._moved.get(low)
@@ -176,7 +174,7 @@ class Box:
     def _move(self, least: int, most: int) -> Pending:
         """All windows after between ``least`` and ``most`` has passed."""
         pending, timed = self._pending, self.timed
-        if not any([timed[number] for number in pending]):
+        if not any(map(timed.__getitem__, pending)):
             return pending
         moves = self._moves.get((least, most))
         if moves is None:
@@ -196,7 +194,7 @@ class Box:
     def hull(self, pending: Pending) -> Pending | None:
         """What is to be remembered of ``pending`` beside a state's identity: nothing where no window is."""
         timed = self.timed
-        return pending if any([timed[number] for number in pending]) else None
+        return pending if any(map(timed.__getitem__, pending)) else None
 
     def join(self, known: Pending, new: Pending) -> Pending:
         """The least windows that contain those of both; ``known`` itself where it contains ``new``."""
@@ -212,7 +210,9 @@ class Box:
 
     def weigh(self, pending: Pending) -> int:
         """What pending things add to a fingerprint."""
-        return sum([self.weights[number] for number in pending])
+        weights = self.weights
+        total: int = sum([weights[number] for number in pending])
+        return total
 
     def key(self, pending: Pending) -> Any:
         """The exact identity of a set of pending things."""

@@ -55,7 +55,7 @@ class Classes:
     # --- what may be next -----------------------------------------------------------------------------------------
 
     def successors(self, mark: int, pending: Class) -> Iterator[tuple[int, Effect, Class, int]]:
-        """Everything that may be next: (fingerprint after it, effect, what is pending then, -1); ``mark``: the one now."""
+        """Everything that may be next: (fingerprint after it, effect, what is pending then, -1)."""
         base = mark - self.weigh(pending)
         listed, effects = self._system.listed, self._system.effects
         first = _first(pending)
@@ -233,7 +233,6 @@ def _repeats(pending: Class, place: int) -> bool:
     a, b = place - 1, place
     others = [at for at in range(len(pending.timed)) if at not in (a, b)]
     rows = pending.rows
-    return (
-        (pending.soon[a], pending.late[a]) == (pending.soon[b], pending.late[b])
-        and all(rows[a][at] == rows[b][at] and rows[at][a] == rows[at][b] for at in others)
+    return (pending.soon[a], pending.late[a]) == (pending.soon[b], pending.late[b]) and all(
+        rows[a][at] == rows[b][at] and rows[at][a] == rows[at][b] for at in others
     )

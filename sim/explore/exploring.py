@@ -1,8 +1,8 @@
 """An exploration from beginning to end: which rule of time looks when, and what comes of it.
 
-Three rules, each of whose state spaces contains every run. Under ``time: box`` the zones (``classes.Zones``) look first:
-few states, slow ones. Where they do not come to an end within ``FIRST_LOOK`` states, boxes do: many states, quick ones.
-What is still open because no path to a violation could be made to happen is given to the exact rule.
+Three rules, each of whose state spaces contains every run. Under ``time: box`` the zones (``classes.Zones``) look
+first: few states, slow ones. Where they do not come to an end within ``FIRST_LOOK`` states, boxes do: many states,
+quick ones. What is still open because no path to a violation could be made to happen is given to the exact rule.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sim.tables import Journal
 #: states after which the first look is given up
 FIRST_LOOK = 20_000
 #: states after which the last look, for what is still open, is given up
-LAST_LOOK = 50_000
+LAST_LOOK = 20_000
 
 RULES: dict[str, Callable[[System], Any]] = {
     "zones": Zones,

@@ -28,12 +28,13 @@ class Effect:
     things with their windows; ``sets`` puts a thing into a slot, in the place of what is there (None: nothing;
     ``fresh``: only where nothing is). ``limits`` are absolute times before
     and after which this may not happen. ``taken`` are
-    the choices made, (label, which); ``proposal`` is what the adversary chose to do. ``ids`` and ``weight`` belong to the time rule.
+    the choices made, (label, which); ``proposal`` is what the adversary chose to do. ``ids`` and ``weight`` belong to
+    the time rule.
     """
 
     __slots__ = (
-        "adds", "alone", "delta", "facts", "found", "ids", "limits", "plain", "proposal", "redo", "sets", "stops", "taken", "thing",
-        "undo", "weight",
+        "adds", "alone", "delta", "facts", "found", "ids", "limits", "plain", "proposal", "redo", "sets", "stops",
+        "taken", "thing", "undo", "weight",
     )  # fmt: skip
 
     def __init__(self, thing: Thing) -> None:
@@ -117,7 +118,7 @@ def find(node: Node | None, found: list[Effect]) -> bool:
         elif type(node) is Whole:
             node = node.after.get(node.table.sum())
         elif type(node) is Choice:
-            return all([find(way, found) for way in node.after])
+            return all([find(way, found) for way in node.after])  # noqa: C419 - each way must be walked
         else:
             return node is not None
 

@@ -15,8 +15,8 @@ from sim.world import MakeTable, World
 class Channel(msgspec.Struct, frozen=True):
     """How a message travels: between ``least`` and ``at_most`` microseconds.
 
-    A channel that ``keeps`` its messages holds a set of them: delivered ones stay and may be delivered again, at any time.
-    The adversary ``reads`` what is said on it, and may send on it in anybody's name where it ``injects``.
+    A channel that ``keeps`` its messages holds a set of them: delivered ones stay and may be delivered again, at any
+    time. The adversary ``reads`` what is said on it, and may send on it in anybody's name where it ``injects``.
     """
 
     least: int = 0
@@ -30,8 +30,8 @@ class Bounds(msgspec.Struct, frozen=True):
     """What an exploration is limited by; printed beside every verdict.
 
     ``states``, ``depth`` and ``seconds`` are limits: reaching one leaves what was not found open. ``losses``,
-    ``duplicates`` and ``adversary_sends`` are at most so many on one path. ``waits_at_most`` cuts reactions that have no
-    upper end, microseconds. ``time`` is ``box`` or ``exact``, ``grid`` what windows are rounded to under ``box``
+    ``duplicates`` and ``adversary_sends`` are at most so many on one path. ``waits_at_most`` cuts reactions that have
+    no upper end, microseconds. ``time`` is ``box`` or ``exact``, ``grid`` what windows are rounded to under ``box``
     (microseconds; None: what the model says).
     """
 
@@ -75,7 +75,7 @@ Sight = tuple[str, str, Message]
 
 
 class Setting:
-    """A world made anew, and what an engine must know about it. Scenarios and tests override what is different for them."""
+    """A world made anew, and what an engine must know about it; overridden where something is different."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -105,9 +105,9 @@ class Setting:
 class Model(msgspec.Struct, frozen=True):
     """Everything an exploration needs to know.
 
-    ``setting(make)`` makes the world anew, with tables from ``make``; ``channel(sender, to)`` tells how messages travel.
-    ``stage`` is the story (``staging.Stage``), ``stop_after`` a fact after which nothing more happens. Only where
-    ``adversary`` is set is the adversary asked for proposals.
+    ``setting(make)`` makes the world anew, with tables from ``make``; ``channel(sender, to)`` tells how messages
+    travel. ``stage`` is the story (``staging.Stage``), ``stop_after`` a fact after which nothing more happens. Only
+    where ``adversary`` is set is the adversary asked for proposals.
     """
 
     setting: Callable[[MakeTable], Setting]

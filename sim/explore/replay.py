@@ -1,15 +1,14 @@
 """A path of the exploration, happening once more on SimPy's clock.
 
-The run makes everything itself: parties react, messages are sent, wakes asked for. Only what a run would draw is given: how
-long each message and each uncertain wait takes, what was decided, lost, doubled. The story's steps and what the adversary
-does on its own come at the times that the path has them.
+The run makes everything itself: parties react, messages are sent, wakes asked for. Only what a run would draw is
+given: how long each message and each uncertain wait takes, what was decided, lost, doubled. The story's steps and
+what the adversary does on its own come at the times that the path has them.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import msgspec
 
@@ -157,9 +156,9 @@ class Replay:
         """What has to be done from outside for an event to happen; most happen by themselves."""
         thing: Thing = effect.thing
         if isinstance(thing, StoryStep):
-            return lambda: [run.command(doer(command), command) for command in thing.commands(run.draw)] and None
+            return lambda: _perform(run, thing)
         if isinstance(thing, Delivery) and thing.kept:
-            sent = Sent((), thing.to, thing.sender, thing.message, run.n, thing.behind, 0)
+            sent = Sent(thing.to, thing.sender, thing.message, run.n, thing.behind, 0)
             return lambda: run._deliver(sent)
         if isinstance(thing, Adversary) and effect.proposal is not None:
             proposal = effect.proposal
@@ -181,10 +180,16 @@ class Replay:
             world.knowledge.check(owner, message)
             sender = proposal.sender or owner
             delay = self._latency(sender, proposal.to, message)
-            sent = Sent(run._on_delivery, proposal.to, sender, message, run.n, run.turn.behind, int(run.env.now))
+            sent = Sent(proposal.to, sender, message, run.n, run.turn.behind, int(run.env.now))
             run.push(NEVER if delay is None else delay, sent)
         run.end("command", owner, key=f"{type(message).__name__} to {proposal.to}")
 
     def _real(self, message: Message) -> Message:
         """The message of this run that a captured one stands for: the same but for its stamps."""
         return next((actual for actual in self._actual if alike(message, actual)), message)
+
+
+def _perform(run: Simulation, step: StoryStep) -> None:
+    """Do a step of the story."""
+    for command in step.commands(run.draw):
+        run.command(doer(command), command)

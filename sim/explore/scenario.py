@@ -53,7 +53,7 @@ class CastSetting(Setting):
         return [*self._again(seen), *self._free]
 
     def _again(self, seen: tuple[Sight, ...]) -> Iterator[Proposal]:
-        routes = self.world.routes
+        routes = {name: party for name, party in self.world.routes.items() if self.cast.roster.block(name)}
         for owner, to, message in seen:
             if type(message).ANSWER:
                 continue
@@ -72,7 +72,7 @@ def folds(scenario: Any) -> list[Property]:
 
 
 def model(scenario: Any) -> Model:
-    """``scenario`` as a model; ``ScenarioError`` where it cannot be enumerated, with the setting that makes it small."""
+    """``scenario`` as a model; ``ScenarioError`` with the setting that makes it small, if it cannot be enumerated."""
     roster = Roster(scenario.people, scenario.orchestrators, scenario.providers)
     _refuse_crowds(scenario, roster)
     try:

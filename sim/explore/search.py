@@ -28,7 +28,7 @@ _WALK = purpose("walk")
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How far an exploration has come. ``rate`` is states per second, ``memory`` megabytes of the process at its most."""
+    """How far an exploration has come; ``rate``: states per second, ``memory``: the process's peak in megabytes."""
 
     states: int
     transitions: int
@@ -49,7 +49,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Search:
-    """One exploration under one rule of time. ``judge(found)`` is called for what properties say; True: all is settled."""
+    """One exploration under one rule of time; ``judge(found)`` hears what properties say, True: all is settled."""
 
     def __init__(
         self,
@@ -237,7 +237,7 @@ class Search:
     # --- depth first and at random --------------------------------------------------------------------------------
 
     def depth_first(self) -> None:
-        """All states within the bounds, following each way to its end first; the frontier is one path and its branches."""
+        """All states within the bounds, each way followed to its end first."""
         deepest = self.bounds.depth if self.bounds.depth is not None else sys.maxsize
         try:
             for node, mark, pending in self._first():

@@ -2,13 +2,14 @@
 
 Steps at fixed times and the end of the story are one chain: each puts the next one, so that only the time between them
 counts. What is repeated
-puts its own next occasion. A step that ``may`` be done is pending for ever. Repetitions without an end cannot be listed:
-``Endless`` says which setting makes them finite.
+puts its own next occasion. A step that ``may`` be done is pending for ever. Repetitions without an end cannot be
+listed: ``Endless`` says which setting makes them finite.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.clock import NEVER, Constant
@@ -62,7 +63,7 @@ class Stage:
             when = plan.step.when
             if type(when).__name__ == "After":
                 kind = self._fact(when.after) if when.fact else StepCompleted
-                system.world.on(kind, lambda fact, see, place=place: self._noted(system, place, fact, see))
+                system.world.on(kind, partial(self._noted, system, place))
 
     def begin(self, system: System) -> None:
         """Put on what is pending from the start."""
@@ -239,7 +240,9 @@ def _check(plan: Plan, until: int) -> None:
         times = _times(plan, until)
         if times is None or times > MOST:
             often = "without end" if times is None else f"{times} times"
-            raise Endless(f"story.{step.id}.times", "2", f"step {step.id} is repeated {often}; at most {MOST} can be explored")
+            raise Endless(
+                f"story.{step.id}.times", "2", f"step {step.id} is repeated {often}; at most {MOST} can be explored"
+            )
 
 
 def _many(plan: Plan) -> Endless:
@@ -248,6 +251,8 @@ def _many(plan: Plan) -> Endless:
     refs = [*plan.step.who, *(thing for thing in plan.step.objects if not isinstance(thing, str))]
     groups = [ref.name for ref in refs if ref.name in roster.blocks and not ref.any]
     largest = max(groups, key=roster.count, default="")
-    section = "people" if largest in roster.people else "orchestrators" if largest in roster.orchestrators else "providers"
+    section = (
+        "people" if largest in roster.people else "orchestrators" if largest in roster.orchestrators else "providers"
+    )
     why = f"step {plan.step.id} is done in {plan.size} combinations; at most {MOST} can be explored"
     return Endless(f"{section}.{largest}.count", "2", why)

@@ -1,7 +1,7 @@
 """A world as an explorer drives it: what pending things do to tables, and what they leave pending.
 
-Everything here happens inside one reaction, between ``Journal.begin`` and ``Journal.undo``, and is remembered as effects
-(``memo``). Nothing here knows how time is kept; that is the affair of a time rule (``box``, ``classes``).
+Everything here happens inside one reaction, between ``Journal.begin`` and ``Journal.undo``, and is remembered as
+effects (``memo``). Nothing here knows how time is kept; that is the affair of a time rule (``box``, ``classes``).
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sim.clock import NEVER, Duration
 from sim.explore.ages import Ages
 from sim.explore.memo import NOTHING, Effect, find, grow
 from sim.explore.model import Bounds, Channel, Model, Proposal
 from sim.explore.things import Adversary, Copy, Deadline, Delivery, Start, Thing, Wake
 from sim.explore.turn import ExploreTurn, support
-from sim.clock import NEVER, Duration
 from sim.knowledge import ADVERSARY
 from sim.party import Command, Message
 from sim.property import Property
@@ -157,7 +157,7 @@ class System:
         effect.limits = tuple(self._limits)
         effect.stops = self._stops
         effect.proposal = self.proposal
-        effect.plain = not (effect.sets or effect.stops or any([new.kept for new, _, _ in effect.adds]))
+        effect.plain = not (effect.sets or effect.stops or any(new.kept for new, _, _ in effect.adds))
         return effect
 
     # --- what reactions ask for -----------------------------------------------------------------------------------

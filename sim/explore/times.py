@@ -1,8 +1,8 @@
 """When a path could have happened: difference constraints over its events, solved.
 
 One variable per event. Something created at event a and fired at event b with window [least, most] says
-least <= t(b) - t(a) <= most; something still waiting at event c says t(c) - t(a) <= most; events follow one another. The
-least solution is found by relaxation (Bellman-Ford); a cycle that keeps growing means that no times exist.
+least <= t(b) - t(a) <= most; something still waiting at event c says t(c) - t(a) <= most; events follow one another.
+The least solution is found by relaxation (Bellman-Ford); a cycle that keeps growing means that no times exist.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Token(msgspec.Struct):
 
 
 def tokens(path: Sequence[Effect]) -> list[Token]:
-    """Everything that was pending on ``path``, whose first effect is the start; of equal things the oldest goes first."""
+    """Everything that was pending on ``path``, the start first; of equal things the oldest goes first."""
     listed: list[Token] = []
     waiting: dict[int, list[Token]] = {}
     slots: dict[Any, Token] = {}
@@ -69,7 +69,8 @@ def tokens(path: Sequence[Effect]) -> list[Token]:
 def solve(path: Sequence[Effect], until: int) -> list[int] | None:
     """The earliest times of the events of ``path``, microseconds; None where there are none.
 
-    Events are 1 µs apart where that is possible, then only those that are not due at a fixed time, then as close as may be.
+    Events are 1 µs apart where that is possible, then only those that are not due at a fixed time, then as close as
+    may be.
     """
     listed = tokens(path)
     point = {token.gone for token in listed if token.fired and token.least == token.most}

@@ -36,7 +36,8 @@ class Event(msgspec.Struct, frozen=True):
 class Witness(msgspec.Struct, frozen=True):
     """A path on which a property is violated (or a ``sometimes`` reached), with times, and the run that showed it.
 
-    ``waits`` are things still waiting at its end that have no upper end: a deadline that only they can break names them.
+    ``waits`` are things still waiting at its end that have no upper end: a deadline that only they can break names
+    them.
     """
 
     why: str
@@ -62,8 +63,8 @@ class Verdict(msgspec.Struct, frozen=True):
 class Exploration(msgspec.Struct, frozen=True):
     """What was explored, and what came of it. ``complete``: everything within ``bounds`` was seen.
 
-    ``rule`` is the rule of time whose states are counted (``exploring``); ``collision_probability`` how likely any two of
-    them had the same fingerprint; ``stopped`` which limit was reached (empty: none).
+    ``rule`` is the rule of time whose states are counted (``exploring``); ``collision_probability`` how likely any
+    two of them had the same fingerprint; ``stopped`` which limit was reached (empty: none).
     """
 
     states: int

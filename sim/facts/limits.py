@@ -21,7 +21,7 @@ class Admitted(Fact, frozen=True, tag="admitted"):
 
 
 class Limited(Fact, frozen=True, tag="limited"):
-    """A request was refused because a bucket was empty, or, where a limiter fails closed, because its store is ``down``."""
+    """A request was refused because a bucket was empty, or, failing closed, because the limiter's store is ``down``."""
 
     party: str
     limit: int

@@ -3,8 +3,8 @@
 * Visa (VAMP, [CKO]_): (fraud reports TC40 + disputes TC15, fraud and other) / settled charges of the month. A merchant
   is *excessive* from 2.20 % as of June 2025 and from 1.50 % as of April 2026, if there are more than 1,500 items; some
   pages say 1,500 or more, so that is a switch. A fraud that is reported and disputed counts twice.
-* Mastercard (rules as commonly reported, not read in their original): *excessive* (ECM) from 100 chargebacks and 1.50 %,
-  *high excessive* (HECM) from 300 and 3.00 %.
+* Mastercard (rules as commonly reported, not read in their original): *excessive* (ECM) from 100 chargebacks and
+  1.50 %, *high excessive* (HECM) from 300 and 3.00 %.
 
 All arithmetic is in integers: a ratio is compared in hundredths of a per cent, without rounding.
 

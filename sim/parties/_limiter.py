@@ -37,9 +37,7 @@ class Limiter(Party):
         ``keys`` is what each kind of bucket knows it by.
         """
         limits = [
-            (at, limit, keys[limit.per])
-            for at, limit in enumerate(self.config.limits)
-            if counts in ("", limit.counts)
+            (at, limit, keys[limit.per]) for at, limit in enumerate(self.config.limits) if counts in ("", limit.counts)
         ]
         down = "down" in self.limiter
         taken: list[Bucket | None] = []

@@ -65,8 +65,8 @@ class TenantsShareFairly(Property):
         others = self.tenants.get(bucket, 0) - (used > 0)
         share = limit.burst // (others + 1)
         if others and used < share:
-            why = f"{fact.tenant} was refused at {fact.party} after {used} requests, its share of {fact.key} being {share}"
-            see.violated(self, why)
+            why = f"{fact.tenant} was refused at {fact.party} after {used} requests"
+            see.violated(self, f"{why}, its share of {fact.key} being {share}")
 
 
 def _limit(fact: Admitted | Limited, see: See) -> Any:

@@ -13,7 +13,17 @@ from sim.scenario.merge import step_id
 from sim.scenario.models import CHANNEL_ALLOWS, Link, Party
 from sim.scenario.nodes import Node, Problems
 from sim.scenario.values import After, At, Every, Ref, Step
-from sim.scenario.verbs import ADVERSARY, EVERYBODY, LOOT, NOBODY, OBJECT_SECTIONS, ORCHESTRATORS, PEOPLE, PROVIDERS, VERBS
+from sim.scenario.verbs import (
+    ADVERSARY,
+    EVERYBODY,
+    LOOT,
+    NOBODY,
+    OBJECT_SECTIONS,
+    ORCHESTRATORS,
+    PEOPLE,
+    PROVIDERS,
+    VERBS,
+)
 
 
 class Names:

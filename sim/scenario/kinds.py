@@ -57,13 +57,6 @@ def read_text(value: Any) -> str:
     return value
 
 
-def read_label(value: Any) -> str:
-    """A label of a domain name: small letters, digits and hyphens."""
-    if isinstance(value, str) and re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", value):
-        return value
-    raise Wrong(f"{quote(value)} is not a name such as 'my-shop'")
-
-
 def read_texts(value: Any) -> tuple[str, ...]:
     """A text or a list of texts."""
     if isinstance(value, str):

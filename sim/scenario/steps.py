@@ -19,7 +19,7 @@ from sim.scenario.later import VERBS as LATER_VERBS
 from sim.scenario.nodes import Node, Problems, plain
 from sim.scenario.values import After, At, Every, May, Ref, Step
 from sim.scenario.verbs import DEEDS, NOBODY, STEP_KEYS, TIME_WORDS, VERBS, read_object, read_ref
-from sim.scenario.worldkinds import read_address
+from sim.scenario.worldkinds import read_address, read_label
 
 _TIMES = kinds.whole(1, 1_000_000)
 
@@ -54,7 +54,7 @@ _OPTIONS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "for": ("for_", kinds.read_duration),
     "until": ("until", kinds.read_time),
     "amount": ("amount", kinds.read_price),
-    "name": ("name", kinds.read_label),
+    "name": ("name", read_label),
     "environment": ("environment", kinds.word_in(("prod", "dev"))),
 }
 

@@ -73,7 +73,11 @@ VERBS: dict[str, Verb] = {
     "rotate_key": Verb("orchestrator", "a new signing key", (), (), NOBODY),
     "withdraw_key": Verb("orchestrator", "the signing key is withdrawn", (), (), NOBODY),
     "outage": Verb(
-        "party or limiter", "does not answer, or (cloud/limiter) does not count; without for: to the end", ("for",), (), NOBODY
+        "party or limiter",
+        "does not answer, or (cloud/limiter) does not count; without for: to the end",
+        ("for",),
+        (),
+        NOBODY,
     ),
     "set": Verb("values", "from now on: {path: value}", (), (), NOBODY),
 }

@@ -25,6 +25,13 @@ def read_address(value: Any) -> str:
     return value
 
 
+def read_label(value: Any) -> str:
+    """A label of a domain name: small letters, digits and hyphens."""
+    if isinstance(value, str) and re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", value):
+        return value
+    raise Wrong(f"{quote(value)} is not a name such as 'my-shop'")
+
+
 def _read_holds(value: Any) -> tuple[str, ...]:
     values = value if isinstance(value, list) else [value]
     read = lambda one: one if one == "email" else read_address(one)  # noqa: E731

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import gc
-from collections import deque
+from collections import defaultdict
 from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any
-from zlib import crc32
 
 from msgspec.structs import replace
 
 from sim.chance import Chance, purpose
-from sim.clock import Constant, Duration
+from sim.clock import Duration
 from sim.party import Command, Message, Party
 from sim.property import Property
 from sim.simulate.counters import Counters
 from sim.simulate.steps import Steps
-from sim.simulate.things import Delivery, Link, Turn, Wake
+from sim.simulate.things import KINDS, Call, Deadline, Delivery, Lane, Link, Turn, Wake
 from sim.trace import Recorder
 from sim.world import Tap, World
 
 _LATENCY, _LOSS, _TWICE, _WAKE, _TRAIT, _CLOCK, _ANY = map(
     purpose, ("latency", "loss", "duplicate", "wake", "trait", "clock", "any")
 )
-_MASK = (1 << 64) - 1
-_GOLDEN, _C1, _C2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
-_UNIT = 2.0**-52
 #: the priority of the story's own steps: before SimPy's own
 _STEP = -1
 
@@ -56,15 +52,20 @@ class Simulation(Steps):
         self._only = Link(link("", "")) if uniform else None
         self._forced, self._waits = latency, wait
         self._counters = None if capacity is None else Counters(self, capacity)
-        self.turn = Turn(self)
-        self.waiting: dict[tuple[str, str], Wake] = {}
-        self._lanes: dict[int, deque[tuple[int, int, Wake]]] = {}
+        self.waiting: dict[tuple[str, str], Wake | Deadline] = {}
+        self._lanes: defaultdict[int, Lane] = defaultdict(Lane)
         self._offsets: dict[str, int] = {}
         self._held: list[Wake] = []
-        self._on_delivery, self._on_wake = (self._deliver,), (self._due,)
-        self._on_head = (self._lane_head,)
         self._stopped = False
+        self.turn = Turn(self, self._quick())
         world.drive(self)
+
+    def _quick(self) -> Callable[[float], int] | None:
+        """The latency at a quantile, if nothing else needs to be asked of a message that is sent."""
+        only = self._only
+        if only is None or only.loss or only.duplicates or self._forced is not None or self.world.knowledge.watching:
+            return None
+        return only.quantile
 
     # --- asking for things ----------------------------------------------------------------------------------------
 
@@ -83,19 +84,13 @@ class Simulation(Steps):
         if link.loss and self.chance.happens(_LOSS, f"{type(message).__name__} {message.id} {to}", link.loss):
             self._lose(sender, to, message, behind)
             return
-        env = self.env
-        now: int = env._now  # type: ignore[assignment]
-        kind = type(message)
-        x = crc32(to.encode(), crc32(message.id.encode(), _kinds.get(kind) or _kind(kind)))
-        x = (x * _GOLDEN ^ self.chance._base) & _MASK
-        x = ((x ^ (x >> 29)) * _C1) & _MASK
-        x = ((x ^ (x >> 32)) * _C2) & _MASK
-        delay = link.quantile(((x >> 12) + 0.5) * _UNIT * link.kept) + hold
+        x = self.chance.unit(KINDS[type(message)], message.id + to)
+        delay = link.quantile(x) + hold
         if self._forced is not None:
             forced = self._forced(sender, to, message)
             delay = delay if forced is None else forced
-        delivery = Delivery(self._on_delivery, to, sender, message, self.n, behind, now)
-        heappush(env._queue, (now + delay, 1, next(env._eid), delivery))  # type: ignore[misc]
+        delivery = Delivery(to, sender, message, self.n, behind, int(self.env._now))
+        self.push(delay, delivery)
         if link.duplicates:
             self._maybe_twice(link, delivery, behind)
 
@@ -103,13 +98,11 @@ class Simulation(Steps):
         """The network may deliver a message a second time."""
         key = f"{type(first.message).__name__} {first.message.id} {first.to}"
         if self.chance.happens(_TWICE, key, link.duplicates):
-            delay = link.quantile(self.chance.unit(_LATENCY, f"{key} again") * link.kept)
+            delay = link.quantile(self.chance.unit(_LATENCY, f"{key} again"))
             if self._forced is not None:
                 forced = self._forced(first.sender, first.to, first.message)
                 delay = delay if forced is None else forced
-            self.push(
-                delay, Delivery(self._on_delivery, first.to, first.sender, first.message, self.n, behind, first.sent)
-            )
+            self.push(delay, Delivery(first.to, first.sender, first.message, self.n, behind, first.sent))
 
     def push(self, delay: int, thing: Any) -> None:
         """Put something on SimPy's queue, ``delay`` microseconds from now."""
@@ -124,37 +117,27 @@ class Simulation(Steps):
             found = self._links[pair] = Link(self._link(*pair))
         return found
 
-    def wake(self, me: str, key: str, after: int | Duration, behind: str) -> None:
-        """A party asks to be woken."""
-        constant = after if type(after) is int else after.us if type(after) is Constant else None
-        if constant is None:
-            assert not isinstance(after, int)
-            forced = None if self._waits is None else self._waits(me, key)
-            after = max(0, after.quantile(self.chance.unit(_WAKE, f"{me} {key}"))) if forced is None else forced
-        else:
-            after = constant
-        pair = (me, key)
-        old = self.waiting.pop(pair, None)
+    def wake_uncertain(self, me: str, key: str, after: Duration, behind: str) -> None:
+        """A party asks to be woken after a duration that is drawn."""
+        forced = None if self._waits is None else self._waits(me, key)
+        wait = max(0, after.quantile(self.chance.unit(_WAKE, f"{me} {key}"))) if forced is None else forced
+        old = self.waiting.pop((me, key), None)
         if old is not None:
             old.live = False
-        if self.env._now + after > self.until:
-            return
-        wake = Wake(me, key, self.n, behind)
-        self.waiting[pair] = wake
-        if constant is None:
-            wake.callbacks = self._on_wake
-            self.push(after, wake)
-        else:
-            self._in_lane(wake, after)
+        if self.env._now + wait <= self.until:
+            wake = self.waiting[me, key] = Wake(me, key, self.n, behind)
+            self.push(wait, wake)
 
     def deadline(self, prop: Property, key: str, after: int) -> None:
         """A property sets a deadline; one of the same key is replaced."""
         self.met(prop, key)
         if self.env._now + after > self.until:
             return
-        wake = Wake(prop, key, self.n, self.world.see.behind)
-        self.waiting[prop.name, key] = wake
-        self._in_lane(wake, after)
+        at, place, lane = int(self.env._now) + after, next(self.env._eid), self._lanes[after]
+        self.waiting[prop.name, key] = wake = Deadline(prop, key, self.n, self.world.see.behind, at, place)
+        if not lane:
+            heappush(self.env._queue, (at, 1, place, lane))  # type: ignore[misc]
+        lane.append(wake)
 
     def met(self, prop: Property, key: str) -> None:
         """A property takes a deadline back."""
@@ -169,46 +152,25 @@ class Simulation(Steps):
         """
         env = self.env
         if env._now + after <= self.until:
-            wake = Wake(call, "", self.n, "")
-            wake.callbacks = self._on_wake
             order = (place << 40) + next(env._eid)
-            heappush(env._queue, (env._now + max(0, after), _STEP, order, wake))  # type: ignore[misc]
-
-    def _in_lane(self, wake: Wake, after: int) -> None:
-        """Constant waits come due in the order in which they were asked for: one queue entry per lane is enough."""
-        lane = self._lanes.get(after)
-        if lane is None:
-            lane = self._lanes[after] = deque()
-        env = self.env
-        lane.append((int(env._now) + after, next(env._eid), wake))
-        if len(lane) == 1:
-            self._lead(lane)
-
-    def _lead(self, lane: deque[tuple[int, int, Wake]]) -> None:
-        at, sequence, _ = lane[0]
-        head = Wake(lane, "", 0, "")
-        head.callbacks = self._on_head
-        heappush(self.env._queue, (at, 1, sequence, head))  # type: ignore[misc]
-
-    def _lane_head(self, head: Any) -> None:
-        """The first of a lane is due; the next that is still wanted takes its place."""
-        lane = head.owner
-        wake = lane[0][2]
-        if wake.live:
-            self._due(wake)
-        lane.popleft()
-        while lane and not lane[0][2].live:
-            lane.popleft()
-        if lane:
-            self._lead(lane)
+            heappush(env._queue, (env._now + max(0, after), _STEP, order, Call(call)))  # type: ignore[misc]
 
     # --- things that happen ---------------------------------------------------------------------------------------
 
-    def _deliver(self, delivery: Any) -> None:
-        """A message arrives."""
-        world = self.world
-        to = delivery.to
-        if world.down and to in world.down:
+    def _lane(self, lane: Lane) -> None:
+        """The first of a lane is due; the next that is still wanted takes its place."""
+        if lane[0].live:
+            self._due(lane[0])
+        lane.popleft()
+        while lane and not lane[0].live:
+            lane.popleft()
+        if lane:
+            heappush(self.env._queue, (lane[0].at, 1, lane[0].place, lane))  # type: ignore[misc]
+
+    def _deliver(self, delivery: Delivery) -> None:
+        """A message arrives where parties may be down, or take one after the other."""
+        world, to = self.world, delivery.to
+        if to in world.down:
             self.lost += 1
             self.n += 1
             if self.recorder is not None:
@@ -226,34 +188,32 @@ class Simulation(Steps):
         if world.knowledge.watching:
             world.knowledge.learn(to, message)
         # begin and end, without the calls: this is where a run spends its time
-        self.n += 1
-        turn.me, turn.behind, turn.began, turn.cause, turn.resumes = (
-            to, delivery.behind, delivery.behind, delivery.cause, 0
-        )  # fmt: skip
+        self.n = n = self.n + 1
+        turn.me = to
+        turn.behind = turn.began = delivery.behind
+        turn.cause = delivery.cause
+        turn.resumes = 0
         see = world.see
-        see.now, see.step = self.env._now, self.n  # type: ignore[assignment]
-        hears = party.hears.get(type(message))
-        if hears is None:
-            hears = world.hears(party, type(message))
+        see.now = self.env._now  # type: ignore[assignment]
+        see.step = n
+        hears = party.hears.get(type(message)) or world.hears(party, type(message))
         hears(turn, delivery.sender, message)
         if world.endings or world.found or self.recorder is not None:
             self.end("message", to, delivery.sender, delivery.sent, message=message)
 
-    def _due(self, wake: Any) -> None:
+    def _due(self, wake: Wake | Deadline) -> None:
         """Something asked for comes due."""
-        if not wake.live:
-            return
-        owner, world = wake.owner, self.world
-        if callable(owner):
-            owner()
-            return
-        if isinstance(owner, Property):
-            del self.waiting[owner.name, wake.key]
+        world = self.world
+        if type(wake) is Deadline:
+            prop = wake.owner
+            del self.waiting[prop.name, wake.key]
             self.begin("", wake.cause, wake.behind)
             world.see.behind = wake.behind
-            owner.due(wake.key, world.see)
-            self.end("deadline", owner.name, key=wake.key)
+            prop.due(wake.key, world.see)
+            self.end("deadline", prop.name, key=wake.key)
             return
+        assert type(wake) is Wake
+        owner = wake.owner
         del self.waiting[owner, wake.key]
         if world.down and owner in world.down:
             self._held.append(wake)
@@ -272,7 +232,6 @@ class Simulation(Steps):
                 self._held.append(wake)
             elif (name, wake.key) not in self.waiting:
                 again = self.waiting[name, wake.key] = Wake(name, wake.key, wake.cause, wake.behind)
-                again.callbacks = self._on_wake
                 self.push(0, again)
 
     def command(self, doer: str, command: Command) -> None:
@@ -359,25 +318,34 @@ class Simulation(Steps):
 
     def _loop(self) -> None:
         """SimPy's own run and step, except that a story may end early."""
-        env, until, queue = self.env, self.until, self.env._queue
+        env, until = self.env, self.until
+        queue: list[Any] = env._queue
+        world, arrive = self.world, self.arrive
+        routes, down, simple = world.routes, world.down, self._counters is None
         while queue and queue[0][0] <= until and not self._stopped:
-            at, _, _, event = heappop(queue)
-            env._now = at
-            callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
-            for callback in callbacks:
-                callback(event)
-            if not event._ok and not hasattr(event, "_defused"):
-                raise event._value
+            env._now, _, _, thing = heappop(queue)
+            kind = type(thing)
+            if kind is Delivery:
+                if simple and not down:
+                    arrive(routes.get(thing.to) or world.route(thing.to), thing)
+                else:
+                    self._deliver(thing)
+            elif kind is Lane:
+                self._lane(thing)
+            elif kind is Call:
+                thing.call()
+            elif kind is Wake:
+                if thing.live:
+                    self._due(thing)
+            else:
+                self._happen(thing)
         if not self._stopped:
             env._now = until
 
-
-_kinds: dict[type, int] = {}
-
-
-def _kind(message: type) -> int:
-    """The number that keeps latencies of one kind of message apart from those of the others."""
-    found = _kinds.get(message)
-    if found is None:
-        found = _kinds[message] = purpose(f"latency {message.__name__}")
-    return found
+    def _happen(self, event: Any) -> None:
+        """An event of SimPy's own: a worker is free, a service is over."""
+        callbacks, event.callbacks = event.callbacks, None
+        for callback in callbacks:
+            callback(event)
+        if not event._ok and not hasattr(event, "_defused"):
+            raise event._value

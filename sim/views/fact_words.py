@@ -112,7 +112,7 @@ SENTENCES: Mapping[str, str] = {
     "settled": "the {amount} of {charge} have reached {provider}",
     "refunded": "{provider} gave {amount} of {charge} back to {person}",
     "cap_raised": "the ceiling of {login} at {orchestrator} is {limit} now{provider_}",
-    "budget_alert": "account {account} has spent {spent} of {budget}, {threshold} % or more",
+    "budget_alerted": "account {account} has spent {spent} of {budget}, {threshold} % or more",
     "resource_billed": "{provider} gave resource {resource} out for {amount}{charge_}",
     "price_quoted": "{orchestrator} read that {provider}/{service} costs {quoted}",
     "posted": "booked: {why}",

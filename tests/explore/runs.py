@@ -9,7 +9,7 @@ from zlib import crc32
 from sim.chance import Chance
 from sim.clock import Duration
 from sim.explore.ages import alike
-from sim.explore.follow import Follower, Place
+from tests.explore.follow import Follower, Place
 from sim.explore.model import Model
 from sim.party import Message
 from sim.simulate import Simulation
@@ -58,8 +58,13 @@ class Run:
         chance, recorder = Noting(seed), Recorder({})
         link = SimpleNamespace(latency=latency, at_most=latency.most, loss=loss, duplicates=duplicates)
         run = Simulation(
-            setting.world, chance, until or model.until, lambda a, b: link,
-            config=setting.config, block=setting.block, recorder=recorder,
+            setting.world,
+            chance,
+            until or model.until,
+            lambda a, b: link,
+            config=setting.config,
+            block=setting.block,
+            recorder=recorder,
         )
         setting.releases(run.release)
         setting.begin(run.trait)

@@ -19,7 +19,7 @@ def panel(*told: Row) -> dict[str, object]:
     """Every money row and the attacker's gain, where they are not nothing."""
     folds = [measures.load(name)(name) for name in (*ROWS, "attacker_gain")]
     judge = Judge(*folds).run(list(told))
-    found = {fold.name: fold.result(0, judge) for fold in folds}  # type: ignore[arg-type]
+    found = {fold.name: fold.result(0, judge) for fold in folds}
     assert sum(int(found[name] or 0) for name in ROWS) == 0
     return {name: value for name, value in found.items() if value}
 

@@ -6,7 +6,7 @@ import pytest
 
 from sim import facts as f
 from sim import measures
-from tests.judge import D, H, MIN, Judge, Row, created, ended, token
+from tests.judge import MIN, D, H, Judge, Row, created, ended, token
 
 A = "cloud/a"
 END = 10 * D

@@ -26,13 +26,14 @@ from sim.roster import Roster
 from sim.scenario.models import People
 from tests.parties.recording import RecordingTurn, with_tables
 
+NOTHING_RUNS = Constant(NEVER)
 R, SK = "cloud/r:1", "sk:cloud:cloud/r:1"
 
 
 class Office:
     """Alice's agent, whose services run if ``calls`` says how often they call."""
 
-    def __init__(self, calls: Any = Constant(NEVER)) -> None:
+    def __init__(self, calls: Any = NOTHING_RUNS) -> None:
         alice = People.model_construct(name="alice", deployment_calls=calls, pulls_env=Constant(HOUR))
         self.party = Agents("agents", Roster({"alice": alice}, {}, {}))
         with_tables(self.party)

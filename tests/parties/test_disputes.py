@@ -10,6 +10,7 @@ import pytest
 from sim import facts as f
 from sim.clock import DAY
 from sim.experiments.once import Outcome, run_once
+from sim.messages import Statement
 from sim.money import break_even, cost_of_disputes
 from sim.scenario import load_text
 
@@ -189,7 +190,9 @@ def test_who_is_remembered_by_what(by: str, steps: str, blocked: bool) -> None:
     lines = f"""
   - {{id: regret, at: 10 d, who: alice, dispute: p}}
   - {{id: back, at: 60 d, {steps}}}"""
-    outcome = story(f"{{on_dispute: close, remembers: [{by}]}}", lines, people="uses: [hub, second]}\n  bob: {email: b@x.org")
+    outcome = story(
+        f"{{on_dispute: close, remembers: [{by}]}}", lines, people="uses: [hub, second]}\n  bob: {email: b@x.org"
+    )
     assert codes(outcome) == (["blocked"] if blocked else [])
     assert [fact.by for fact in noted(outcome, f.Tombstoned)] == [by]
 
@@ -231,7 +234,9 @@ def test_break_even(wins: float, cents: int) -> None:
         assert (fought < accepted) is (amount > cents)
 
 
-@pytest.mark.parametrize(("answer", "net"), [("accept", -11_500), ("fight", -13_000), ("fight_above 18.33 usd", -13_000)])
+@pytest.mark.parametrize(
+    ("answer", "net"), [("accept", -11_500), ("fight", -13_000), ("fight_above 18.33 usd", -13_000)]
+)
 def test_what_a_lost_dispute_costs(answer: str, net: int) -> None:
     assert story(f"{{answer: {answer}, wins: 0, on_dispute: keep}}").panel["money"]["net_provider"] == net
 
@@ -241,7 +246,7 @@ def test_what_a_lost_dispute_costs(answer: str, net: int) -> None:
     [(10_000, "accept", 11_500), (10_000, "fight", 7_825), (1_000, "accept", 2_500), (1_000, "fight", 2_875)],
 )
 def test_the_policies_cost_what_the_formula_says(amount: int, answer: str, cost: int) -> None:
-    """Accepting exactly; fighting within three standard errors of 300 disputes, and exactly given the number of wins."""
+    """Accepting exactly; fighting within three standard errors, and exactly given the number of wins."""
     n, wins, fee = 300, 0.45, 1_500
     outcome = crowd(n, amount, answer, wins)
     lost = -outcome.panel["money"]["net_provider"] / n  # type: ignore[operator]
@@ -294,6 +299,31 @@ network: {loss: 0.2, duplicates: 0.2}"""
 def test_a_dispute_takes_as_long_as_its_stages() -> None:
     outcome = story("{answer: fight, wins: 0}")
     assert outcome.trace is not None
-    times = {fact.after: step.at for step in outcome.trace.steps for fact in step.facts if isinstance(fact, f.DisputeMoved)}
+    times = {
+        fact.after: step.at for step in outcome.trace.steps for fact in step.facts if isinstance(fact, f.DisputeMoved)
+    }
     days = [round((times[stage] - times["inquiry"]) / DAY) for stage in ("chargeback", "represented", "lost", "closed")]
     assert days == [1, 8, 38, 38]
+
+
+@pytest.mark.parametrize(
+    ("people", "lines"),
+    [
+        ("alice: {}", 0),
+        ("alice: {disputes: 0.1}", 1),
+        ("alice: {agent_obeys: 0.1}", 1),
+        ("alice: {}, eve: {adversary: true}", 1),
+    ],
+)
+def test_statements_are_read_where_somebody_might_complain(people: str, lines: int) -> None:
+    text = f"""
+title: one purchase
+until: 10 d
+people: {{{people}}}
+orchestrators: {{hub: {{}}}}
+providers: {{p: {{}}}}
+story: [{{at: 1 d, who: alice, add: p/paid}}]
+"""
+    outcome = run_once(load_text(text))
+    assert outcome.trace is not None
+    assert sum(isinstance(step.message, Statement) for step in outcome.trace.steps) == lines

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sim import facts as f
 from sim.clock import DAY, HOUR
@@ -165,7 +166,9 @@ def test_fighting_is_decided_after_the_review_by_a_share_drawn_for_each_dispute(
     assert bank.outcomes == ["won" if won else "lost"]
 
 
-@pytest.mark.parametrize(("said", "stages"), [("represent", ["arbitration", "closed"]), ("accept", ["accepted", "closed"])])
+@pytest.mark.parametrize(
+    ("said", "stages"), [("represent", ["arbitration", "closed"]), ("accept", ["accepted", "closed"])]
+)
 def test_pre_arbitration(said: str, stages: list[str]) -> None:
     bank = Bank(pre_arbitration=1.0).opened()
     bank.ring()
@@ -188,7 +191,7 @@ def test_pre_arbitration(said: str, stages: list[str]) -> None:
 def test_what_must_arrive_is_said_until_it_is_acknowledged_but_not_for_ever() -> None:
     bank = Bank().opened()
     (first,) = bank.ring()
-    assert bank.ring("say", first.id) == [first]
+    assert bank.ring("say", first.id) == [replace(first, id=f"{first.id}#2")]
     bank.hear("bob", Done(first.id))
     assert f"say {first.id}" in bank.turn.pending, "the processor must say so"
     bank.hear("processor", Done(first.id))

@@ -370,6 +370,9 @@ def test_alarm_cuts_the_issuer_off_where_that_is_agreed() -> None:
     kit = Kit(issuers={"hub": override(containment=True), "second": override()})
     tokens = kit.tokens("r1")
     kit.ask("r2")
+    revoke(kit, "", "at:g:p:none:1")
+    revoke(kit, "g:p:none")
+    assert not kit.turn.noted(IssuerContained), "withdrawing something is no alarm"
     assert revoke(kit) == Done("v1")
     assert kit.turn.noted(IssuerContained) == [IssuerContained("p", "hub")]
     assert code_of(kit.ask("r3")) == "forbidden"

@@ -444,10 +444,12 @@ def test_nobody_ends_what_is_on_another_account() -> None:
     secret = kit.resource(tokens.access_token).secret
     kit.sign_up("bob", "bob@example.org")
     session = signed_in(kit.sign_up("mallory")).session
+    manage(kit, "mallory", session, "change_email", "mallory@example.org")
     foreign = ("g:p:r1", "p/r:s1", "ps:p:up.bob", f"hub sub:hub:{NEW}", "ak:p:x", "ch:p:x", "", "nonsense")
     assert manage(kit, "mallory", session, "end", *foreign) == Done("end.mallory")
     assert all(works(kit, one) for one in (tokens.access_token, secret, "ps:p:up.bob"))
     assert not kit.turn.noted(Unlinked)
+    assert not kit.turn.noted(ChangeCancelled)
 
 
 def test_linked_login_elsewhere_opens_the_account() -> None:

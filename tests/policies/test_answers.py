@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.claims import Attestation
-from sim.claims import root
+from sim.claims import Attestation, root
 from sim.policies import load
 from sim.policies.matching import NOBODY, Denied, Found, Match
 

@@ -28,6 +28,7 @@ PROVIDER = {
     "consent": ("auto_if_single click", "page(url, accounts)"),
     "sign_up": ("none unverified verified", "opens()"),
     "refresh": ("none rotate rotate_detect", "use(presented, current)"),
+    "dispute": ("accept fight fight_above", "fights(amount, above)"),
 }
 
 

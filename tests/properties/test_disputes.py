@@ -13,7 +13,7 @@ from sim.experiments.once import run_once
 from sim.parties.issuer import disputes as issuer
 from sim.properties.dispute_follows_stages import AT_MOST
 from sim.scenario import load_text
-from tests.judge import D, S, Judge, Row
+from tests.judge import D, Judge, Row, S
 
 NAME = "dispute_follows_stages"
 

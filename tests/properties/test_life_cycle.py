@@ -15,7 +15,7 @@ from sim.experiments.once import run_once
 from sim.parties.orchestrator.signals import Signals
 from sim.parties.provider import adoption, events, making, pages, resources
 from sim.scenario import load_text
-from tests.judge import D, H, MIN, S, Judge, Row, closed, created, token, world
+from tests.judge import MIN, D, H, Judge, Row, S, closed, created, token, world
 from tests.judge import provider as config
 
 A = "cloud/a"

@@ -38,6 +38,26 @@ def stopped(tenant: str = "a", key: str = "hub", down: bool = False) -> Fact:
     return f.Limited("cloud", 0, "issuer", key, tenant, "x", down)
 
 
+def asked() -> Fact:
+    return f.ConsentAsked("cloud", A, "u", "hub", (), "r")
+
+
+def disbelieved(reason: str) -> Fact:
+    return f.AttestationRefused("cloud", "x", "s", ALICE, reason, "r")
+
+
+def probation() -> Row:
+    return ("alice", 1, f.Quarantined("cloud", A))
+
+
+def released() -> Fact:
+    return f.QuarantineLifted("cloud", A)
+
+
+def used(account: str = A) -> Fact:
+    return f.ApiAccepted("cloud", account, "t", "resource", "g")
+
+
 def at_once(*tenants: str, at: int = 1) -> list[Row]:
     return [("alice", at, passed(f"{at}.{n}", tenant)) for n, tenant in enumerate(tenants)]
 
@@ -63,32 +83,19 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
         "behind another key": (0, [*at_once("a", "a"), ("alice", 2, stopped("b", key="second"))]),
     },
     "quarantine_holds": {  # who is never let out is one violation more
-        "a call": (2, [("alice", 1, f.Quarantined("cloud", A)), ("alice", 2, f.ApiAccepted("cloud", A, "t", "r", "g"))]),
-        "a call of another account": (
-            1,
-            [("alice", 1, f.Quarantined("cloud", A)), ("bob", 2, f.ApiAccepted("cloud", "cloud/b", "t", "r", "g"))],
-        ),
-        "a purchase, and never released": (
-            2,
-            [("alice", 1, f.Quarantined("cloud", A)), ("alice", 2, f.ResourceBilled("cloud", A, "r", 100, "ch", "q"))],
-        ),
-        "released, and then used": (
-            0,
-            [
-                ("alice", 1, f.Quarantined("cloud", A)),
-                ("", H, f.QuarantineLifted("cloud", A)),
-                ("alice", 2 * H, f.ApiAccepted("cloud", A, "t", "r", "g")),
-            ],
-        ),
-        "released late": (1, [("alice", 1, f.Quarantined("cloud", A)), ("", H + 2 * S, f.QuarantineLifted("cloud", A))]),
-        "closed": (0, [("alice", 1, f.Quarantined("cloud", A)), ("alice", 2, closed(A))]),
+        "a call": (2, [probation(), ("alice", 2, used())]),
+        "a call of another account": (1, [probation(), ("bob", 2, used("cloud/b"))]),
+        "a purchase": (2, [probation(), ("alice", 2, f.ResourceBilled("cloud", A, "r", 100, "ch", "q"))]),
+        "released, and then used": (0, [probation(), ("", H, released()), ("alice", 2 * H, used())]),
+        "released late": (1, [probation(), ("", H + 2 * S, released())]),
+        "closed": (0, [probation(), ("alice", 2, closed(A))]),
     },
     "existence_not_revealed": {
-        "its owner is asked": (0, [("alice", 1, created(A, ALICE)), ("alice", 2, f.ConsentAsked("cloud", A, "u", "hub", (), "r"))]),
-        "a stranger is told": (1, [("alice", 1, created(A, ALICE)), ("mallory", 2, f.ConsentAsked("cloud", A, "u", "x", (), "r"))]),
-        "a stranger is refused": (1, [("mallory", 2, f.AttestationRefused("cloud", "x", "s", ALICE, "email_taken", "r"))]),
-        "the owner is refused": (0, [("alice", 2, f.AttestationRefused("cloud", "x", "s", ALICE, "email_taken", "r"))]),
-        "a refusal that says nothing": (0, [("mallory", 2, f.AttestationRefused("cloud", "x", "s", ALICE, "expired", "r"))]),
+        "its owner is asked": (0, [("alice", 1, created(A, ALICE)), ("alice", 2, asked())]),
+        "a stranger is told": (1, [("alice", 1, created(A, ALICE)), ("mallory", 2, asked())]),
+        "a stranger is refused": (1, [("mallory", 2, disbelieved("email_taken"))]),
+        "the owner is refused": (0, [("alice", 2, disbelieved("email_taken"))]),
+        "a refusal that says nothing": (0, [("mallory", 2, disbelieved("expired"))]),
         "at the door": (1, [("mallory", 2, refused("mallory", "email_taken", "sign_up", email=ALICE))]),
         "at one's own door": (0, [("alice", 2, refused("alice", "email_taken", "sign_up"))]),
     },
@@ -115,25 +122,37 @@ until: 1 d
 people: {crowd: {count: 8}, mallory: {adversary: true}}
 orchestrators: {hub: {}, rogue: {adversary: true, email_check: none, says_verified: always}}
 """
-LIMITED = HEAD + """
+LIMITED = (
+    HEAD
+    + """
 providers: {p: {like: M6, limits: [{per: issuer, burst: 3, per_hour: 1}]}}
 story: [{at: uniform 1 h to 2 h, who: crowd, add: p/free}]
 """
-QUARANTINE = HEAD + """
+)
+QUARANTINE = (
+    HEAD
+    + """
 providers: {p: {like: M6, quarantine: 6 h}}
 story: [{id: own, at: 1 h, who: crowd, add: p/free}, {after: own, wait: 1 h, who: crowd, use: p}]
 """
-FAIR = HEAD + """
+)
+FAIR = (
+    HEAD
+    + """
 providers: {p: {like: M6, limits: [{per: issuer, burst: 8, per_hour: 8}, {per: person, burst: 1, per_hour: 1}]}}
 story:
   - {id: first, at: uniform 3 h to 4 h, who: crowd, add: p/free}
   - {id: loop, every: 1 min, until: 6 h, who: mallory, via: hub, add: p/free}
   - {after: loop, who: mallory, via: hub, unlink: p}
 """
-SEPARATE = HEAD + """
+)
+SEPARATE = (
+    HEAD
+    + """
 providers: {p: {like: M10}}
 story: [{at: 1 h, who: crowd, add: p/free}, {at: 5 h, who: mallory, via: rogue, as: any crowd, add: p/free}]
 """
+)
 STEP_UP = """
 title: A mutant
 until: 1 d

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.scenario import later as not_yet
 from sim.clock import DAY, HOUR, SECOND
+from sim.scenario import later as not_yet
 from sim.scenario.build import part
 from sim.scenario.like import preset, presets
 from sim.scenario.models import SECTIONS

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.scenario import later as not_yet
 from sim.clock import DAY, HOUR, MINUTE, NEVER, SECOND, Constant, Exponential, Uniform
 from sim.scenario import Members, Pick, Rate, expand
+from sim.scenario import later as not_yet
 from tests.scenario.worlds import complaints, world
 
 

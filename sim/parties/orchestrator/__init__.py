@@ -2,7 +2,7 @@
 
 Its parts are one party with one set of tables: ``logins`` (who is a customer, sessions), ``adding`` (a request for a
 service from catalogue to resource), ``outgoing`` (requests to providers, timeouts, retries), ``vault`` (tokens),
-``keys``, ``detection``.
+``keys``, ``detection``, ``defences`` (limits, a second look at who asks), ``listing`` (the catalogue).
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ made up. One object is all people, so that a million of them are rows, and few: 
 leaves none but a session.
 
 Each file is a part of what people do, one on top of the other: ``records`` (what they remember), ``commands`` (at an
-orchestrator), ``using``, ``adding``, ``buying``, ``defending``, ``door`` (a provider's own pages), ``forging``, ``mail``,
-``campaigns``, ``owning`` (what becomes of services one has), ``disputing``.
+orchestrator), ``using``, ``adding``, ``buying``, ``defending``, ``door`` (a provider's own pages), ``forging``,
+``mail``, ``campaigns``, ``owning`` (what becomes of services one has), ``disputing``.
 """
 
 from __future__ import annotations
@@ -105,7 +105,9 @@ class People(Disputing):
         "dispute": "dispute",
         "attack": "attack",
     }
-    STEPS: ClassVar[Mapping[str, str]] = {**Orders.STEPS, **Adding.STEPS, **Buying.STEPS, **Defending.STEPS, **Door.STEPS, **Forging.STEPS}
+    STEPS: ClassVar[Mapping[str, str]] = {
+        **Orders.STEPS, **Adding.STEPS, **Buying.STEPS, **Defending.STEPS, **Door.STEPS, **Forging.STEPS,
+    }  # fmt: skip
     ANSWERS: ClassVar[Mapping[tuple[type[Message], str], str]] = {
         **Orders.ANSWERS, **Using.ANSWERS, **Adding.ANSWERS, **Door.ANSWERS, **Forging.ANSWERS, **Owning.ANSWERS,
         **Disputing.ANSWERS,

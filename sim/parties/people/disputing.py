@@ -1,9 +1,10 @@
 """Disputing: what people make of their card statements.
 
 A line says where the money went and, by what the seller calls the charge, what for. People know what they asked for
-themselves (``whose``), and how often. Of a charge that somebody else brought about, or of a second one for one wish of
-theirs, they complain if they notice it (``notices``, drawn for each charge); any other they may contest all the same
-(``disputes``, drawn for each charge). Either way it takes them a while (``disputes_after``). Thieves do not complain.
+themselves (``whose``), and how often. Of a charge that somebody else brought about, of a second one for one wish of
+theirs, and of what their agent bought by itself, they complain if they notice it (``notices``, drawn for each charge);
+any other they may contest all the same (``disputes``, drawn for each charge). Either way it takes them a while
+(``disputes_after``). Thieves do not complain.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from sim.party import Command, Message, Turn
 from sim.tables import Table
 
 FRIENDLY, FRAUD, AGENT_ERROR = "friendly", "fraud", "agent_error"
+#: How charges begin that one's agent brought about without being told: it obeyed a text that it had read.
+UNASKED = "ch:obeyed."
 
 
 class Disputing(Owning):
@@ -53,7 +56,7 @@ class Disputing(Owning):
         """What is wrong with a charge, as far as its payer can tell."""
         if whose(charge.removeprefix("ch:")) != me:
             return FRAUD
-        return AGENT_ERROR if known != charge else FRIENDLY
+        return AGENT_ERROR if known != charge or charge.startswith(UNASKED) else FRIENDLY
 
     def complain(self, turn: Turn, what: str) -> None:
         """The person gets round to contesting a charge."""

@@ -34,17 +34,18 @@ class Captures(Tokens):
         key = (sender, message.key)
         before: Message | None = self.answered.get(key) if message.key else None
         under_way: str = self.keys.get(key, "") if message.key else ""
+        asker, message = (sender, message.id), replace(message, id=first(message.id))
         if before is not None:
-            turn.send(sender, replace(before, id=message.id))
+            turn.send(sender, replace(before, id=asker[1]))
         elif under_way:
             row: Open = self.open[under_way]
-            self.open[under_way] = replace(row, askers=(*row.askers, (sender, message.id)))
+            self.open[under_way] = replace(row, askers=(*row.askers, asker))
         elif code := self._fault(sender, message):
-            self._declined(turn, ((sender, message.id),), message, code)
+            self._declined(turn, (asker,), message, code)
         else:
             self._reserve(message, message.amount, self.month)
             request = self.fresh(self.open, message.id)
-            self.open[request] = Open(((sender, message.id),), message, self.month)
+            self.open[request] = Open((asker,), message, self.month)
             if message.key:
                 self.keys[key] = request
             self.ask_issuer(turn, request)
@@ -124,7 +125,7 @@ class Captures(Tokens):
         return "" if token.state == "active" else "token_deactivated"
 
     def _declined(self, turn: Turn, askers: tuple[tuple[str, str], ...], ask: PaymentIntent, code: str) -> None:
-        turn.note(ChargeFailed(askers[0][0], ask.amount, askers[0][1], ask.payment_token, code))
+        turn.note(ChargeFailed(askers[0][0], ask.amount, ask.id, ask.payment_token, code))
         self.answer(turn, askers, ask.key, PaymentDeclined(ask.id, code))
 
     def _capture(self, turn: Turn, row: Open) -> None:

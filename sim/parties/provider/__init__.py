@@ -2,9 +2,10 @@
 
 It is one party in parts, each a module that builds on the ones before it: ``office`` (tables), ``keys`` (issuers'
 keys), ``verification`` (is an attestation to be believed), ``grants`` (codes and tokens), ``making`` (resources),
-``billing`` (what costs money), ``api`` (calls), ``adoption`` (the owner takes possession), ``requests`` (which account
-an attestation opens), ``pages`` (the provider's own door, mailed links), ``dashboard``, ``resources`` (what becomes of
-them), ``events`` (deep links, security events), ``disputes``. What the protocol leaves open is answered by ``policies``.
+``billing`` (what costs money), ``limits`` (how often, and not yet), ``api`` (calls), ``adoption`` (the owner takes
+possession), ``requests`` (which account an attestation opens), ``pages`` (the provider's own door, mailed links),
+``dashboard``, ``resources`` (what becomes of them), ``events`` (deep links, security events), ``disputes``. What the
+protocol leaves open, ``policies`` answer.
 """
 
 from __future__ import annotations

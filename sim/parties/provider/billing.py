@@ -30,6 +30,7 @@ from sim.messages import (
 )
 from sim.messages.payments import PROCESSOR
 from sim.money import format_money
+from sim.parties._telling import attempt, first
 from sim.parties.provider.making import Making
 from sim.parties.provider.records import Grant, Thing
 from sim.party import Turn
@@ -181,7 +182,8 @@ class Billing(Making):
             self.billing[bill.key] = request
         ask = bill.ask
         key = ask.key or request
-        turn.send(PROCESSOR, PaymentIntent(request, key, ask.payment_token, bill.amount, self.name))
+        intent = attempt(request, bill.tries)
+        turn.send(PROCESSOR, PaymentIntent(intent, key, ask.payment_token, bill.amount, self.name))
         turn.wake(f"billing {request}", PAYMENT_TIMEOUT)
 
     def late(self, turn: Turn, what: str) -> None:
@@ -207,6 +209,7 @@ class Billing(Making):
 
     def payment_succeeded(self, turn: Turn, sender: str, message: PaymentSucceeded) -> None:
         """The money is there: now the rest, or, if that cannot be any more, the money back."""
+        message = replace(message, id=first(message.id))
         bill: Bill | None = self.bills.get(message.id)
         if bill is None or bill.charge:
             return  # a second copy of an answer
@@ -262,6 +265,7 @@ class Billing(Making):
 
     def payment_declined(self, turn: Turn, sender: str, message: PaymentDeclined) -> None:
         """The money cannot be had: no resource; and what was given on credit ends."""
+        message = replace(message, id=first(message.id))
         bill: Bill | None = self.bills.get(message.id)
         if bill is None or bill.charge:
             return  # a second copy of an answer

@@ -29,7 +29,7 @@ from sim.facts import (
 )
 from sim.messages import CardBlock, DisputeClosed, DisputeOpened, DisputeResponse, Done, PaymentSucceeded
 from sim.messages.payments import PROCESSOR
-from sim.parties._telling import Telling
+from sim.parties._telling import Telling, first
 from sim.parties.provider.billing import Bill
 from sim.parties.provider.events import Events
 from sim.parties.provider.records import Account, Grant, Wanted, policy
@@ -81,7 +81,7 @@ class Disputes(Events, Telling):
     def payment_succeeded(self, turn: Turn, sender: str, message: PaymentSucceeded) -> None:
         """Remember for what a charge was made."""
         if self.contested:
-            bill: Bill | None = self.bills.get(message.id)
+            bill: Bill | None = self.bills.get(first(message.id))
             if bill is not None and message.charge not in self.sales:
                 self.sales[message.charge] = Sale(bill.grant, bill.resource)
         super().payment_succeeded(turn, sender, message)

@@ -1,7 +1,7 @@
 """Needham and Schroeder's public-key protocol, and Lowe's correction of it.
 
-A field that is *sealed* for a key is revealed to that key's holder alone; everybody else has the sealed thing, which can be
-passed on and not opened. The network belongs to the intruder: it reads and injects everything.
+A field that is *sealed* for a key is revealed to that key's holder alone; everybody else has the sealed thing, which
+can be passed on and not opened. The network belongs to the intruder: it reads and injects everything.
 Source: G. Lowe, An attack on the Needham-Schroeder public-key authentication protocol, IPL 56(3), 1995.
 """
 
@@ -185,11 +185,16 @@ class Network(Setting):
 
 def propose(seen: tuple[Sight, ...], holds: Callable[[str], bool]) -> list[Proposal]:
     """Everything the intruder can pass on or build: replays, and messages whose parts it knows."""
-    nonces = [nonce for nonce in ("n:alice:bob", f"n:alice:{INTRUDER}", "n:bob:alice", f"n:bob:{INTRUDER}") if holds(nonce)]
+    nonces = [
+        nonce for nonce in ("n:alice:bob", f"n:alice:{INTRUDER}", "n:bob:alice", f"n:bob:{INTRUDER}") if holds(nonce)
+    ]
     nonces.append(OWN)
     built: list[Message] = [Hello("1", "bob", nonce, who) for nonce in nonces for who in ("alice", INTRUDER)]
     built += [
-        Challenge("2", "alice", first, second, who) for first in nonces for second in nonces for who in ("", "bob", INTRUDER)
+        Challenge("2", "alice", first, second, who)
+        for first in nonces
+        for second in nonces
+        for who in ("", "bob", INTRUDER)
     ]
     built += [Response("3", "bob", nonce) for nonce in nonces]
     again = [message for _, _, message in seen]

@@ -90,4 +90,6 @@ def lock(word: str) -> Model:
 
 
 def bell(at_most: int = NEVER) -> Model:
-    return Model(lambda make: _setting(Bell("bell", None), RingsOnce("rings_once"), make), lambda a, b: Channel(0, at_most))
+    return Model(
+        lambda make: _setting(Bell("bell", None), RingsOnce("rings_once"), make), lambda a, b: Channel(0, at_most)
+    )

@@ -1,7 +1,8 @@
 """Does the exploration contain a run? A recorded run is followed move by move.
 
-Each recorded step must be among the things that may be next, and in the end all tables must be equal. Where the run drew
-something, only the way it took is followed. This is the test that the relation of ``world`` and the two engines agree.
+Each recorded step must be among the things that may be next, and in the end all tables must be equal. Where the run
+drew something, only the way it took is followed. This is the test that the relation of ``world`` and the two engines
+agree.
 """
 
 from __future__ import annotations
@@ -144,4 +145,7 @@ def _length(thing: Thing, queue: list[Step], at: int) -> int:
 
 def _drawn(effect: Effect, draws: Draws) -> bool:
     """Whether the choices in ``effect`` are those that the run drew; what it was not asked did not happen."""
-    return all(draws.get((kind, str(key)), 0 if kind in ("loss", "duplicate") else which) == which for (kind, key), which in effect.taken)
+    return all(
+        draws.get((kind, str(key)), 0 if kind in ("loss", "duplicate") else which) == which
+        for (kind, key), which in effect.taken
+    )
