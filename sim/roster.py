@@ -13,7 +13,7 @@ from typing import Any
 
 _DIGITS = "0123456789"
 #: names whose block is kept at hand; a name is looked up some twenty times while its owner is busy, then hardly again
-REMEMBERED = 1 << 16
+REMEMBERED = 1 << 15
 
 
 def fill(pattern: str, name: str, number: int | str) -> str:
@@ -38,6 +38,7 @@ class Roster:
         self._agents: dict[str, int] = {name: config.agents for name, config in people.items()}
         self._adversaries = frozenset(name for name, config in self.blocks.items() if config.adversary)
         self._memo: dict[str, str] = {}
+        self._holders: dict[str, str] = {}
 
     def update(self, people: Mapping[str, Any], orchestrators: Mapping[str, Any], providers: Mapping[str, Any]) -> None:
         """New settings of the same blocks; names and groups stay what they are."""
@@ -68,6 +69,14 @@ class Roster:
 
         A block belongs to itself, everybody else to none (empty).
         """
+        found = self._memo.get(name)
+        if found is None:
+            if len(self._memo) >= REMEMBERED:
+                self._memo.clear()
+            found = self._memo[name] = self._block(name)
+        return found
+
+    def _block(self, name: str) -> str:
         head = name.partition("/")[0] if "/" in name else name
         stem = head.rstrip(_DIGITS)
         if stem in self._counts and self._is_member(head, stem):
@@ -148,6 +157,14 @@ class Roster:
 
     def controller(self, address: str) -> str:
         """Who controls ``address`` at the start; empty if nobody does."""
+        found = self._holders.get(address)
+        if found is None:
+            if len(self._holders) >= REMEMBERED:
+                self._holders.clear()
+            found = self._holders[address] = self._controller(address)
+        return found
+
+    def _controller(self, address: str) -> str:
         for pattern, block in self._addresses:
             if found := pattern.fullmatch(address):
                 name = self._who(block, found.groupdict())

@@ -178,7 +178,7 @@ class JournalTable(Table):
             raise KeyError(key)
         self.journal.write(self, key, 0)
 
-    def pop(self, key: Any, default: Any = None) -> Any:  # type: ignore[override]
+    def pop(self, key: Any, default: Any = None) -> Any:
         """Take the record under ``key`` out; ``default`` where there is none."""
         mark = self.journal.read(self, key)
         self.journal.touched = True

@@ -26,6 +26,8 @@ from sim.tables import Table
 from sim.truth import Truth
 
 MakeTable = Callable[[str], Table]
+#: names of a crowd whose party is kept at hand
+RECENT = 1 << 15
 
 
 def may_be_next(windows: Iterable[tuple[int, int]]) -> list[bool]:
@@ -137,6 +139,7 @@ class World:
     ) -> None:
         self.routes = dict(routes)
         self._elsewhere, self._unheard, self.replay = elsewhere, unheard, replay
+        self._recent: dict[str, Party] = {}
         self.person = person
         self.truth, self.knowledge, self.folds = truth, knowledge, tuple(folds)
         self.found: list[tuple[Property, str]] = []
@@ -164,9 +167,14 @@ class World:
 
     def route(self, name: str) -> Party:
         """The party that answers to ``name``."""
-        party = self.routes.get(name) or self._elsewhere(name)
+        party = self.routes.get(name) or self._recent.get(name)
         if party is None:
-            raise LookupError(f"nobody answers to {name!r}")
+            party = self._elsewhere(name)
+            if party is None:
+                raise LookupError(f"nobody answers to {name!r}")
+            if len(self._recent) >= RECENT:
+                self._recent.clear()
+            self._recent[name] = party
         return party
 
     def hears(self, party: Party, kind: type[Message]) -> Callable[..., None]:

@@ -26,6 +26,8 @@ from sim.clock import (
     Uniform,
     format_duration,
     format_time,
+    month_length,
+    month_start,
     parse_duration,
     parse_time,
     sampler,
@@ -234,3 +236,10 @@ def test_units_are_in_proportion() -> None:
     assert [UNITS[unit] for unit in ("us", "ms", "s", "min", "h", "d")] == [
         1, 1_000, 1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000,
     ]  # fmt: skip
+
+
+def test_months_are_those_of_the_calendar() -> None:
+    """The story begins with January 2026, in UTC; 2028 is the first leap year."""
+    assert [month_length(month) // DAY for month in range(12)] == [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    assert month_length(25) == 29 * DAY
+    assert [month_start(month) // DAY for month in (0, 1, 12, 24, 36)] == [0, 31, 365, 730, 1_096]

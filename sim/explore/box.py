@@ -122,7 +122,7 @@ class Box:
         things, weights = self.things, self.weights
         if self._slots is None:
             self._slots = {things[number].slot: number for number in self._pending if things[number].slot is not None}
-        gone = sum([weights[number] for number in adds if things[number].kept and number in self._pending])
+        gone: int = sum([weights[number] for number in adds if things[number].kept and number in self._pending])
         for number, (slot, _, _, _, fresh) in zip(new, effect.sets, strict=True):
             there = self._slots.get(slot)
             if there is not None and slot != effect.thing.slot:

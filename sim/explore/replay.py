@@ -38,6 +38,9 @@ class Replayed(msgspec.Struct, frozen=True):
 
     trace: Trace
     violations: dict[str, list[Violation]]
+    counts: dict[str, int]
+    messages: int
+    ended_at: int
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -128,12 +131,12 @@ class Replay:
         waits = self._waits.get((me, key))
         return waits.popleft() if waits else None
 
-    def run(self) -> Replayed:
-        """Do it."""
+    def run(self, recorder: Recorder | None = None) -> Replayed:
+        """Do it; ``recorder`` writes it down, and is closed by this."""
         model, path = self._model, self._path
         setting = model.setting(lambda name: Table())
         world = self._world = setting.world
-        recorder = Recorder({})
+        recorder = recorder or Recorder({})
         whims = [kind for effect in path for (kind, _), _ in effect.taken]
         line = _Line(0.5 if "loss" in whims else 0.0, 0.5 if "duplicate" in whims else 0.0)
         run = Simulation(
@@ -148,9 +151,9 @@ class Replay:
             act = self._act(run, effect)
             if act is not None:
                 run.at(at, act)
-        run.run()
+        ended = run.run()
         recorder.close()
-        return Replayed(recorder.trace(), run.violations)
+        return Replayed(recorder.trace(), run.violations, run.counts, run.messages, ended)
 
     def _act(self, run: Simulation, effect: Effect) -> Callable[[], None] | None:
         """What has to be done from outside for an event to happen; most happen by themselves."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sim import properties
@@ -25,10 +25,10 @@ PEOPLE = 6
 
 
 class CastSetting(Setting):
-    """The parties of a scenario, with the properties that are asked of it."""
+    """The parties of a scenario, with the properties that are asked of it, or with ``watching`` in their place."""
 
-    def __init__(self, scenario: Any, make: MakeTable) -> None:
-        self.cast = Cast(scenario, folds(scenario), make)
+    def __init__(self, scenario: Any, make: MakeTable, watching: Sequence[Any] | None = None) -> None:
+        self.cast = Cast(scenario, folds(scenario) if watching is None else list(watching), make)
         super().__init__(self.cast.world)
         self.config = self.cast.roster.config_or_none  # type: ignore[method-assign]
         self.block = self.cast.roster.block  # type: ignore[method-assign]

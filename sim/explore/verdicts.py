@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from sim.explore.labels import labels
 from sim.explore.memo import Effect
 from sim.explore.model import Bounds, Model
 from sim.explore.replay import Replay
@@ -37,7 +38,7 @@ class Witness(msgspec.Struct, frozen=True):
     """A path on which a property is violated (or a ``sometimes`` reached), with times, and the run that showed it.
 
     ``waits`` are things still waiting at its end that have no upper end: a deadline that only they can break names
-    them.
+    them. ``order`` are the labels of its events (``labels``).
     """
 
     why: str
@@ -46,6 +47,7 @@ class Witness(msgspec.Struct, frozen=True):
     times: tuple[int, ...]
     trace: Trace
     waits: tuple[str, ...]
+    order: tuple[str, ...] = ()
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -136,7 +138,7 @@ def earn(model: Model, path: list[Effect], name: str, why: str) -> Witness | Non
         return None
     events = tuple([Event(at, times[at] / 1e6, _words(effect)) for at, effect in enumerate(path) if at])
     waits = tuple(endless(path)) if path[-1].thing.KIND == "deadline" else ()
-    return Witness(why, len(path) - 1, events, tuple(times), replayed.trace, waits)
+    return Witness(why, len(path) - 1, events, tuple(times), replayed.trace, waits, labels(path))
 
 
 def _words(effect: Effect) -> str:

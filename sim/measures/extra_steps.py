@@ -16,6 +16,14 @@ class ExtraSteps(Count):
     UNIT = "actions"
     READS: ClassVar = {HumanStepped: "_stepped"}
 
+    def __init__(self, name: str, within: int | None = None) -> None:
+        super().__init__(name, within)
+        self._providers: dict[str, bool] = {}
+        """Which names are providers': what is asked again and again, and never changes."""
+
     def _stepped(self, fact: HumanStepped, see: See) -> None:
-        if not see.adversary(fact.person) and is_provider(fact.where, see.world):
+        known = self._providers.get(fact.where)
+        if known is None:
+            known = self._providers[fact.where] = is_provider(fact.where, see.world)
+        if known and not see.adversary(fact.person):
             self.more()

@@ -9,12 +9,12 @@ from zlib import crc32
 from sim.chance import Chance
 from sim.clock import Duration
 from sim.explore.ages import alike
-from tests.explore.follow import Follower, Place
 from sim.explore.model import Model
 from sim.party import Message
 from sim.simulate import Simulation
 from sim.tables import Table
 from sim.trace import Recorder, Step
+from tests.explore.follow import Follower, Place
 
 KINDS = ("decide", "trait", "any", "loss", "duplicate")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.money import MOST, format_money, parse_money
+from sim.money import MOST, Ledger, format_money, imbalance, parse_money
 
 
 @given(st.integers(-MOST, MOST))
@@ -26,3 +26,17 @@ def test_amounts_are_dollars_with_at_most_two_decimals(text: str, cents: int) ->
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="money"):
         parse_money(text)
+
+
+def test_books_keep_what_is_posted() -> None:
+    books = Ledger({})
+    books.post((("person:ann", -500), ("provider:p", 450), ("processor", 50)))
+    books.post((("provider:p", -100), ("person:ann", 100)))
+    assert [books.balance(name) for name in ("person:ann", "provider:p", "processor", "issuer")] == [-400, 350, 50, 0]
+    assert books.total() == 0
+
+
+def test_an_entry_is_out_of_balance_by_what_it_makes_up() -> None:
+    assert imbalance(()) == 0
+    assert imbalance((("a", -5), ("b", 5))) == 0
+    assert imbalance((("a", -5), ("b", 6))) == 1

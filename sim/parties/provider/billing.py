@@ -30,7 +30,7 @@ from sim.messages import (
 )
 from sim.messages.payments import PROCESSOR
 from sim.money import format_money
-from sim.parties._telling import attempt, first
+from sim.parties._telling import Telling, attempt, first
 from sim.parties.provider.making import Making
 from sim.parties.provider.records import Grant, Thing
 from sim.party import Turn
@@ -67,10 +67,10 @@ class Bill(msgspec.Struct, frozen=True, gc=False):
     given_up: bool = False
 
 
-class Billing(Making):
+class Billing(Making, Telling):
     """The part that is paid."""
 
-    TABLES = (*Making.TABLES, "bills", "billing", "costs")
+    TABLES = (*Making.TABLES, *Telling.TABLES, "bills", "billing", "costs")
 
     bills: Table
     """Request → ``Bill``."""
@@ -163,15 +163,10 @@ class Billing(Making):
         """Made at once; what is used is metered and charged later."""
         self.bills[message.id] = Bill("usage", message, "", (), grant, amount)
         super().create(turn, sender, message, grant)
-        turn.suspend(self.thread(f"meter {message.id}"))
-        turn.wake(f"meter {message.id}", self.config.metering_lag)
 
     def meter(self, turn: Turn, what: str) -> None:
         """Usage is reported, and charged."""
-        bill: Bill | None = self.bills.get(what)
-        if bill is not None:
-            turn.resume(self.thread(f"meter {what}"))
-            self._charge(turn, what, bill)
+        self._charge(turn, what, self.bills[what])
 
     # --- redeeming --------------------------------------------------------------------------------------------------
 
@@ -195,6 +190,8 @@ class Billing(Making):
         if bill.tries < ASKS_AT_MOST:
             self._charge(turn, what, replace(bill, tries=bill.tries + 1))
         else:
+            if bill.kind == "usage":
+                self.end_unpaid(turn, bill.resource)
             self._over(turn, what, bill)
 
     def _over(self, turn: Turn, request: str, bill: Bill) -> None:
@@ -216,7 +213,7 @@ class Billing(Making):
         row: Grant = self.grants[bill.grant]
         if bill.kind != "usage" and (bill.given_up or not row.works or not self.active(row.account)):
             self._over(turn, message.id, bill)
-            turn.send(PROCESSOR, Refund(f"{message.charge}+refund", message.charge, bill.amount))
+            self.say(turn, PROCESSOR, Refund(f"{message.charge}+refund", message.charge, bill.amount))
             self._refuse_all(turn, bill, "unauthorized")
             return
         bill = self.bills[message.id] = replace(bill, charge=message.charge)
@@ -230,8 +227,8 @@ class Billing(Making):
     def _deliver(self, turn: Turn, request: str, bill: Bill) -> None:
         """What was paid for."""
         if bill.kind == "create":
-            name, first = bill.askers[0]
-            super().create(turn, name, replace(bill.ask, id=first), bill.grant)
+            name, asker = bill.askers[0]
+            super().create(turn, name, replace(bill.ask, id=asker), bill.grant)
             bill = self.bills[request]
             for name, asker in bill.askers[1:]:
                 self.show(turn, name, asker, bill.resource)
@@ -253,7 +250,9 @@ class Billing(Making):
             bill = self.bills[request] = replace(bill, resource=resource)
             self._give(turn, request, bill)
             self._lapses_later(turn, resource)
-            if bill.charge and bill.key not in self.billing:
+            if bill.kind == "usage":
+                turn.wake(f"meter {request}", self.config.metering_lag)
+            elif bill.key not in self.billing:
                 del self.bills[request]
 
     def _give(self, turn: Turn, request: str, bill: Bill) -> None:

@@ -29,7 +29,7 @@ from sim.facts import (
 )
 from sim.messages import CardBlock, DisputeClosed, DisputeOpened, DisputeResponse, Done, PaymentSucceeded
 from sim.messages.payments import PROCESSOR
-from sim.parties._telling import Telling, first
+from sim.parties._telling import first
 from sim.parties.provider.billing import Bill
 from sim.parties.provider.events import Events
 from sim.parties.provider.records import Account, Grant, Wanted, policy
@@ -58,10 +58,10 @@ class Contest(msgspec.Struct, frozen=True, gc=False):
     outcome: str = ""
 
 
-class Disputes(Events, Telling):
+class Disputes(Events):
     """The part that deals with disputes. ``contested`` says whether anybody in the story may contest a charge."""
 
-    TABLES = (*Events.TABLES, *Telling.TABLES, "sales", "contests", "open_disputes", "tombstones", "consented")
+    TABLES = (*Events.TABLES, "sales", "contests", "open_disputes", "tombstones", "consented")
 
     sales: Table
     """Charge → ``Sale``."""

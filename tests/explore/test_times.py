@@ -1,0 +1,150 @@
+"""Time: the exact rule against all orders that have times, and the coarser rules against the exact one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.clock import Uniform
+from sim.explore.box import Box
+from sim.explore.classes import Classes, Zones
+from sim.explore.memo import Effect
+from sim.explore.model import Bounds, Model, Setting
+from sim.explore.system import System
+from sim.explore.things import Start
+from sim.explore.times import solve
+from sim.knowledge import Knowledge
+from sim.party import Party, Turn
+from sim.truth import Truth
+from sim.world import MakeTable, World
+
+Net = Mapping[str, tuple[tuple[str, int, int], ...]]
+"""By thing: what it sets off when it happens, with windows; a window from 0 to -1 takes the thing back."""
+
+NAMES = "abcd"
+
+
+class Clock(Party):
+    """Does nothing but set off what its net says."""
+
+    WAKES: ClassVar[Mapping[str, str]] = dict.fromkeys(NAMES, "ring")
+
+    def start(self, turn: Turn) -> None:
+        self.ring(turn, "start")
+
+    def ring(self, turn: Turn, what: str) -> None:
+        for name, low, high in self.config[what]:
+            if high < 0:
+                turn.cancel(f"{name} {name}")
+            else:
+                turn.wake(f"{name} {name}", Uniform(low, high))
+
+
+def _model(net: Net) -> Model:
+    def setting(make: MakeTable) -> Setting:
+        knowledge = Knowledge(frozenset(), lambda name: name, everyone=False)
+        return Setting(World({"clock": Clock("clock", net)}, Truth(lambda a: "", lambda n: False), knowledge, (), make))
+
+    return Model(setting)
+
+
+def _orders(system: System, rule: Any, longest: int) -> set[str]:
+    """All sequences of names that ``rule`` lets happen."""
+    found: set[str] = set()
+    (start,) = system.effects(system.thing(Start))
+
+    def follow(said: str, pending: Any) -> None:
+        found.add(said)
+        if len(said) < longest:
+            for _, effect, low, out in list(rule.successors(0, pending)):
+                then = rule.after(low, out, effect)
+                follow(said + effect.thing.words()[-1], then)
+                rule.successors(0, pending)
+
+    follow("", rule.first(start))
+    return found
+
+
+def _possible(system: System, longest: int) -> set[str]:
+    """All sequences that have times, found by trying every one."""
+    (start,) = system.effects(system.thing(Start))
+
+    def follow(said: str, path: list[Effect], waiting: dict[str, Any]) -> Iterator[str]:
+        yield said
+        if len(said) == longest:
+            return
+        for name, thing in waiting.items():
+            (effect,) = system.effects(thing)
+            longer = [*path, effect]
+            if _has_times(longer):
+                left = {other: it for other, it in waiting.items() if other != name}
+                yield from follow(said + name, longer, _set(left, effect))
+
+    return set(follow("", [start], _set({}, start)))
+
+
+def _has_times(path: list[Effect]) -> bool:
+    return solve(path, 1 << 40) is not None
+
+
+def _set(waiting: dict[str, Any], effect: Effect) -> dict[str, Any]:
+    now = dict(waiting)
+    for slot, thing, _, _, _ in effect.sets:
+        name = slot[2][0]
+        now.pop(name, None)
+        if thing is not None:
+            now[name] = thing
+    return now
+
+
+windows = st.tuples(st.integers(0, 6), st.integers(0, 4)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+back = st.just((0, -1))
+sets_off = st.lists(st.tuples(st.sampled_from(NAMES), windows | windows | back), max_size=2).map(
+    lambda listed: tuple((name, *window) for name, window in dict(listed).items())
+)
+nets = st.fixed_dictionaries(
+    {
+        "start": st.lists(windows, min_size=3, max_size=3).map(
+            lambda listed: tuple((name, *window) for name, window in zip(NAMES, listed, strict=False))
+        )
+    }
+    | dict.fromkeys(NAMES, sets_off)
+)
+
+
+@given(nets)
+def test_the_exact_rule_allows_exactly_the_orders_that_have_times(net: Net) -> None:
+    system = System(_model(net), Bounds(), set())
+    assert _orders(system, Classes(system), 4) == _possible(system, 4)
+
+
+@given(nets, st.sampled_from([1, 3, 5]))
+def test_boxes_allow_every_order_that_has_times(net: Net, grid: int) -> None:
+    system = System(_model(net), Bounds(), set())
+    assert _orders(system, Box(system, grid), 4) >= _orders(system, Classes(system), 4)
+
+
+@given(nets)
+def test_zones_allow_every_order_that_has_times(net: Net) -> None:
+    system = System(_model(net), Bounds(), set())
+    assert _orders(system, Zones(system), 4) >= _orders(system, Classes(system), 4)
+
+
+@pytest.mark.parametrize(
+    ("net", "until", "times"),
+    [
+        ({"start": (("a", 5, 9),)}, 100, [0, 5]),
+        ({"start": (("a", 5, 9),)}, 4, None),
+        ({"start": (("a", 5, 5), ("b", 0, 3))}, 100, None),  # b has to come first
+    ],
+)
+def test_times_are_the_earliest_or_there_are_none(net: Any, until: int, times: list[int] | None) -> None:
+    system = System(_model(net | dict.fromkeys(NAMES, ())), Bounds(), set())
+    (start,) = system.effects(system.thing(Start))
+    a = next(thing for _, thing, _, _, _ in start.sets if thing is not None and thing.words().endswith("a"))
+    (effect,) = system.effects(a)
+    assert solve([start, effect], until) == times
