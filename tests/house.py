@@ -14,8 +14,8 @@ from pathlib import Path
 
 #: Bottom up: a room may import only rooms that stand before it here.
 ROOMS = (
-    "clock", "money", "claims", "chance", "tables", "party", "messages", "facts", "lifecycles", "buckets", "truth", "property",
-    "roster", "policies", "attacks", "parties", "properties", "measures",
+    "clock", "money", "claims", "chance", "tables", "party", "messages", "facts", "lifecycles", "buckets", "truth",
+    "property", "roster", "policies", "attacks", "parties", "properties", "measures",
     "knowledge", "world", "director", "cast", "trace", "scenario", "results", "story",
     "simulate", "explore", "experiments", "views", "cli",
 )  # fmt: skip

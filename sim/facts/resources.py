@@ -49,7 +49,7 @@ class ResourceRemoved(Fact, frozen=True, tag="resource_removed"):
 class SecretRotated(Fact, frozen=True, tag="secret_rotated"):
     """A resource has a new credential; ``issuer`` is the orchestrator to which the resource belongs.
 
-    ``generation`` counts from 1. ``before`` is the one that it replaces, empty where that was dead already; what becomes
+    ``generation`` counts from 1. ``before`` is the one that it replaces, empty if that was dead already; what becomes
     of it is told by its end.
     """
 

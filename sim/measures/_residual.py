@@ -29,8 +29,9 @@ ITS_OWN = 15 * MINUTE
 
 
 class Thing(msgspec.Struct, frozen=True, gc=False):
-    """Something that works: its kind, the grant it came of (empty: none), and since when it survives (-1: it does not
-    need to).
+    """Something that works: its kind, the grant it came of (empty: none), and since when it survives.
+
+    ``since`` is -1 for what does not need to end.
     """
 
     kind: str

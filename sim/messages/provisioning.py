@@ -114,7 +114,7 @@ class ResourceRequest(Message, frozen=True, tag="resource"):
 class Resource(Message, frozen=True, tag="resource_response"):
     """A resource: ``complete``, with its access configuration (layer 2), or as far as it has come.
 
-    ``pending``: to be asked for again; ``needs_information``: ``schema`` names what is needed, ``candidates`` what may be
+    ``pending``: to be asked for again; ``needs_information``: ``schema`` names what, ``candidates`` what may be
     chosen; ``removed``. ``generation`` counts credentials.
     """
 

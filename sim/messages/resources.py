@@ -135,7 +135,7 @@ class ManageResource(Message, frozen=True, tag="manage_resource"):
 
 
 class SubmitInformation(Message, frozen=True, tag="submit_information"):
-    """An agent answers what an ``add`` needs to know (``resources/{id}/submit_information``); ``id`` is the ``add``'s."""
+    """An agent answers what an ``add`` needs to know (``submit_information``); ``id`` is the ``add``'s."""
 
     PROVES: ClassVar[tuple[str, ...]] = ("session",)
     session: str

@@ -61,6 +61,7 @@ class Agents(Erring):
     """``agent orchestrator`` → True, once the agent has asked there for a catalogue."""
     waiting: Table
     """``agent request`` → the instruction that waits for the catalogue."""
+
     def instruct(self, turn: Turn, sender: str, message: Instruct) -> None:
         """The person tells the agent to add a service."""
         turn.act()

@@ -15,9 +15,9 @@ WAYS_IN = ("adopt", "reset_password")
 class OwnerCanExit(Property):
     """Whoever owns an account, and gets the mail to its address, gets in by the provider's own door.
 
-    No orchestrator is needed for it, so that leaving one never means losing what was made through it. It is judged when
-    an honest person has tried, by adopting the account or by a reset of the password, where it was there to begin with. A person whose account was
-    moved to somebody else's address is not let out either.
+    No orchestrator is needed for it, so that leaving one never means losing what was made through it. It is judged
+    when an honest person has tried, by adopting the account or by a reset of the password, where it was there to
+    begin with. A person whose account was moved to somebody else's address is not let out either.
     """
 
     TEXT = "An owner who gets the account's mail gets in without the orchestrator."

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.clock import Uniform
@@ -60,10 +60,9 @@ def _orders(system: System, rule: Any, longest: int) -> set[str]:
     def follow(said: str, pending: Any) -> None:
         found.add(said)
         if len(said) < longest:
-            for _, effect, low, out in list(rule.successors(0, pending)):
-                then = rule.after(low, out, effect)
+            ahead = [(effect, rule.after(low, out, effect)) for _, effect, low, out in rule.successors(0, pending)]
+            for effect, then in ahead:
                 follow(said + effect.thing.words()[-1], then)
-                rule.successors(0, pending)
 
     follow("", rule.first(start))
     return found
@@ -116,22 +115,25 @@ nets = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=60)
 @given(nets)
 def test_the_exact_rule_allows_exactly_the_orders_that_have_times(net: Net) -> None:
     system = System(_model(net), Bounds(), set())
-    assert _orders(system, Classes(system), 4) == _possible(system, 4)
+    assert _orders(system, Classes(system), 3) == _possible(system, 3)
 
 
+@settings(max_examples=60)
 @given(nets, st.sampled_from([1, 3, 5]))
 def test_boxes_allow_every_order_that_has_times(net: Net, grid: int) -> None:
     system = System(_model(net), Bounds(), set())
-    assert _orders(system, Box(system, grid), 4) >= _orders(system, Classes(system), 4)
+    assert _orders(system, Box(system, grid), 3) >= _orders(system, Classes(system), 3)
 
 
+@settings(max_examples=60)
 @given(nets)
 def test_zones_allow_every_order_that_has_times(net: Net) -> None:
     system = System(_model(net), Bounds(), set())
-    assert _orders(system, Zones(system), 4) >= _orders(system, Classes(system), 4)
+    assert _orders(system, Zones(system), 3) >= _orders(system, Classes(system), 3)
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,7 @@ def test_what_no_engine_simulates_yet_is_left_out_of_a_preset_and_that_is_record
     assert scenario.providers["p"].removal == "detach"
     assert scenario.providers["p"].limits == ()
     assert (
-        scenario.origin["providers.p.limits"]
-        == "preset posthog_stripe (confirmed, K5), not applied: not simulated yet"
+        scenario.origin["providers.p.limits"] == "preset posthog_stripe (confirmed, K5), not applied: not simulated yet"
     )
     assert "limits" not in scenario.resolved()["providers"]["p"]
     assert len(world(later=True, providers="{p: {like: posthog_stripe}}").providers["p"].limits) == 1

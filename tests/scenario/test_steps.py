@@ -169,7 +169,9 @@ def test_what_becomes_of_a_resource_is_a_step() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("option", "message"), [("name: My Shop", "is not a name"), ("environment: test", "prod, dev")])
+@pytest.mark.parametrize(
+    ("option", "message"), [("name: My Shop", "is not a name"), ("environment: test", "prod, dev")]
+)
 def test_a_name_is_a_label_and_there_are_two_environments(option: str, message: str) -> None:
     assert message in complaints(story=f"[{{at: 1 d, who: ann, add: p/free, {option}}}]")
 

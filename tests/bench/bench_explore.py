@@ -1,0 +1,111 @@
+"""The explorer's speed beside a plain breadth-first search over tuples, in the same run.
+
+The yardstick is two-phase commit in the style of a hand-written model checker: a state is a tuple, its successors come
+from one function, what was seen is a dictionary with parents.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+from sim.explore.box import Box
+from sim.explore.exploring import explore
+from sim.explore.model import Bounds
+from sim.explore.scenario import model
+from sim.explore.search import Search
+from sim.explore.system import System
+from sim.scenario import load
+from tests.explore.models import two_phase
+
+#: share of the yardstick's states per second; a spike reached 0.18, the goal is 0.4
+BAR = 0.18
+BYTES = 600
+STORY = 10_000
+#: traces per second of Quint's TypeScript simulator on the same model, at its fastest (measured 490 to 840)
+QUINT = 840
+
+State = tuple[tuple[str, ...], str, frozenset[int], frozenset[str]]
+ROOT = Path(__file__).parents[2]
+
+
+def _next(state: State) -> Iterator[State]:
+    rms, tm, prepared, sent = state
+    if tm == "init":
+        if len(prepared) == len(rms):
+            yield rms, "committed", prepared, sent | {"commit"}
+        yield rms, "aborted", prepared, sent | {"abort"}
+        for at in range(len(rms)):
+            if f"prepared {at}" in sent:
+                yield rms, tm, prepared | {at}, sent
+    for at, rm in enumerate(rms):
+        if rm == "working":
+            yield (*rms[:at], "prepared", *rms[at + 1 :]), tm, prepared, sent | {f"prepared {at}"}
+            yield (*rms[:at], "aborted", *rms[at + 1 :]), tm, prepared, sent
+        if "commit" in sent:
+            yield (*rms[:at], "committed", *rms[at + 1 :]), tm, prepared, sent
+        if "abort" in sent:
+            yield (*rms[:at], "aborted", *rms[at + 1 :]), tm, prepared, sent
+
+
+def yardstick(participants: int) -> tuple[int, float]:
+    """States, and states per second, of the plain search."""
+    began = time.perf_counter()
+    first: State = (("working",) * participants, "init", frozenset(), frozenset())
+    parents: dict[State, State | None] = {first: None}
+    waiting = deque([first])
+    while waiting:
+        state = waiting.popleft()
+        for then in _next(state):
+            if then not in parents:
+                parents[then] = state
+                waiting.append(then)
+    return len(parents), len(parents) / (time.perf_counter() - began)
+
+
+def ours(participants: int) -> tuple[int, float]:
+    """States, and states per second, of the explorer without reductions."""
+    found = explore(two_phase.model(participants), rule="box")
+    return found.states, found.states / found.seconds
+
+
+def bytes_per_state(participants: int) -> float:
+    """What a process that explores grows by, per state."""
+    code = f"from tests.bench import bench_explore as b; print(b.grown({participants}))"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return float(said)
+
+
+def grown(participants: int) -> float:
+    """The same, in this process."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    states, _ = ours(participants)
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 / states
+
+
+def story() -> float:
+    """States per second on the pre-hijack story with all properties on, waits unbounded, up to 100,000 states."""
+    scenario = load(ROOT / "scenarios" / "pre_hijack.yaml")
+    found = explore(model(scenario), Bounds(states=100_000, adversary_sends=0), rule="box")
+    return found.states / found.seconds
+
+
+def walks(participants: int) -> float:
+    """Random walks of 20 steps, per second."""
+    system = System(two_phase.model(participants), Bounds(), set())
+    search = Search(system, Box(system, 1))
+    began = time.perf_counter()
+    search.walk(5_000, 20)
+    return 5_000 / (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    for participants in (5, 7):
+        plain, own = yardstick(participants), ours(participants)
+        print(f"two-phase commit {participants}: {own[1]:,.0f} states/s, {own[1] / plain[1]:.2f} of a plain search")
+    print(f"{bytes_per_state(7):.0f} bytes a state; story {story():,.0f} states/s; {walks(5):,.0f} walks/s")
