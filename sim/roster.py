@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from sys import intern
 from typing import Any
 
 _DIGITS = "0123456789"
@@ -62,7 +63,7 @@ class Roster:
 
     def member(self, block: str, index: int) -> str:
         """The member of ``block`` at ``index``, from 0."""
-        return block if block in self._singles else f"{block}{index + 1}"
+        return block if block in self._singles else intern(f"{block}{index + 1}")
 
     def block(self, name: str) -> str:
         """The block that a member, an agent (``alice/agent1``) or a made-up identity (``thief.new1``) belongs to.
@@ -124,7 +125,7 @@ class Roster:
     def person(self, name: str) -> str:
         """The person for whom ``name`` acts: an agent's person, an attacker behind a made-up identity, or ``name``."""
         if "/" in name:
-            name = name.partition("/")[0]
+            name = intern(name.partition("/")[0])  # one text for all that a person has
         return name.partition(".new")[0] if ".new" in name else name
 
     # --- people ---------------------------------------------------------------------------------------------------

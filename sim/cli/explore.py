@@ -32,18 +32,23 @@ INTERRUPTED = 130
 @click.option("--grid", metavar="DURATION", help="What windows are rounded to.")
 @click.option("--mode", type=click.Choice(["breadth", "depth"]), default="breadth", help="Which states come first.")
 @click.option("--property", "only", multiple=True, metavar="NAME", help="Print only this property.")
+@click.option("--save", metavar="FILE", help="Write what was found as a story of its own, as small as can be.")
 @click.option("--per-depth", is_flag=True, help="Print how many states there are at each depth.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only what was not met, and the last line.")
 def command(
     *,
     file: str, sets: tuple[str, ...], variant: str | None, seed: int | None, brought: tuple[str, ...],
-    as_json: bool, only: tuple[str, ...], per_depth: bool, quiet: bool, mode: str, **limits: Any,
+    as_json: bool, only: tuple[str, ...], save: str | None, per_depth: bool, quiet: bool, mode: str,
+    **limits: Any,
 ) -> int:  # fmt: skip
     """Try every order of what may happen in FILE, within bounds.
 
     A property that was never violated in a complete exploration *holds*, within the bounds printed beside it. One that
     was violated comes with a path, and with a run along that path which showed the same. A limit that was reached
     leaves what was not found *undetermined*, exit code 3.
+
+    --save writes the first violation, or that of --property, as a scenario without what has no part in it, and with
+    the order of events: sim run shows it again.
     """
     bring(brought)
     from sim.explore.scenario import explore_scenario
@@ -63,7 +68,26 @@ def command(
         emit(to_json(result))
     else:
         emit(view.text(scenario, explored, result, paint(), only=only, per_depth=per_depth, quiet=quiet))
+    if save is not None:
+        with wrong_input():
+            _save(save, scenario, explored, within, only[0] if only else "", mode)
     return exit_
+
+
+def _save(path: str, scenario: Any, explored: Any, within: Bounds, name: str, mode: str) -> None:
+    """Write what was found to ``path``; what is told of it goes to standard error."""
+    from sim.explore.finding import finding, worth_saving
+
+    found = worth_saving(explored, name)
+    if not found:
+        click.echo(f"{path}: not written: {name or 'no property'} was {'not ' if name else ''}violated", err=True)
+        return
+    made = finding(scenario, found, within, order=mode)
+    with _shared.output_file(path, "finding") as file:
+        assert file is not None
+        file.write(made.text.encode())
+    gone = f"; left out: {', '.join(made.left_out)}" if made.left_out else ""
+    click.echo(f"{path}: {found} is {made.verdict} in {made.events} events{gone}", err=True)
 
 
 def _bounds(scenario: Any, limits: dict[str, Any]) -> Bounds:

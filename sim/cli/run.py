@@ -54,7 +54,8 @@ def command(
         scenario = load(file, sets=sets, variant=variant, seed=seed)
     draws = not as_json and not quiet and _people(scenario) <= DRAWN
     choice = Choice(around=around, only=only, rows=EVERYTHING if everything else Choice().rows)
-    outcome = _run(scenario, draws, trace, diagram, choice)
+    with wrong_input():
+        outcome = _run(scenario, draws, trace, diagram, choice)
     again = _shared.command_line("run", file, set=sets, variant=variant, seed=seed, **{"with": brought})
     result = results.result(outcome, command=again)
     if as_json:

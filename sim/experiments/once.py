@@ -64,7 +64,14 @@ def run_once(
     file: BinaryIO | None = None,
     prepare: Callable[[Simulation], None] = lambda run: None,
 ) -> Outcome:
-    """Run ``scenario`` once. ``record`` keeps the trace, ``file`` has it written; without either there is no digest."""
+    """Run ``scenario`` once. ``record`` keeps the trace, ``file`` has it written; without either there is no digest.
+
+    Where the file has an ``order``, that is what happens, and ``ScenarioError`` if it cannot.
+    """
+    if scenario.order:
+        from sim.experiments.forced import run_forced
+
+        return run_forced(scenario, record=record, file=file)
     props, panel, own = folds(scenario)
     began = time.perf_counter()
     recorder = Recorder(header(scenario, replication), keep=record, file=file) if record or file is not None else None

@@ -16,7 +16,7 @@ Every run is among the behaviours, and others are too: what holds, holds; what i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim.clock import NEVER
@@ -115,6 +115,26 @@ class Box:
                     yield mark + effect.delta - self.weigh(pending), effect, low, out
                 else:
                     yield rest + effect.delta + effect.weight - self._replaced(effect), effect, low, out
+
+    def draw(self, mark: int, pending: Pending, pick: Callable[[int], int]) -> tuple[int, Effect, int, int] | None:
+        """One of what may be next, every thing equally likely (None: nothing); ``pick(n)`` is a number below ``n``."""
+        self._begin(pending)
+        left = list(range(len(pending)))
+        while left:
+            place = left.pop(pick(len(left)))
+            number = pending[place]
+            thing, low = self.things[number], self.lows[number]
+            found = self._system.effects(thing) if low <= self._latest else []
+            if found:
+                effect = found[pick(len(found))]
+                if effect.ids is None:
+                    self._prepare(effect)
+                if effect.stops:
+                    return mark + effect.delta - self.weigh(pending), effect, low, place
+                gone = 0 if effect.plain else self._replaced(effect)
+                gone += 0 if thing.kept else self.weights[number]
+                return mark + effect.delta + effect.weight - gone, effect, low, -1 if thing.kept else place
+        return None
 
     def _replaced(self, effect: Effect) -> int:
         """What the things weigh that ``effect`` takes out of their slots, and those that it need not add."""

@@ -12,7 +12,7 @@ exact, and close to it: things pending at the same time share the time that pass
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -71,6 +71,11 @@ class Classes:
             found = effects(listed[index])
             if found:
                 yield from self._each(base, found, _fire(pending, place, first), -1)
+
+    def draw(self, mark: int, pending: Class, pick: Callable[[int], int]) -> tuple[int, Effect, Class, int] | None:
+        """One of what may be next, every way equally likely; ``pick(n)`` is a number below ``n``. None: nothing may."""
+        ways = list(self.successors(mark, pending))
+        return ways[pick(len(ways))] if ways else None
 
     def _each(
         self, base: int, found: Sequence[Effect], left: Class, out: int

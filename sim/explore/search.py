@@ -12,6 +12,7 @@ import sys
 import time
 from array import array
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -163,7 +164,7 @@ class Search:
         seen, successors, after, hull = self.seen, self.rule.successors, self.rule.after, self.rule.hull
         parents, effects, hulls, waits, exact = self.parents, self.effects, self.hulls, self._waits, self._exact
         further: list[Waiting] = []
-        count, most, steps = len(effects), self.bounds.states, 0
+        number, most, steps = len(effects), self.bounds.states, 0
         for node, mark, pending in level:
             self.go(node)
             waits[node] = 0
@@ -178,17 +179,17 @@ class Search:
                     if hulls[known] is not None and self._widen(known, after(low, out, effect)):
                         further.append((known, then, None))
                     continue
-                if count > most:
+                if number > most:
                     self.stopped = "states"
                     break
                 waiting = after(low, out, effect)
-                seen[name] = count
+                seen[name] = number
                 parents.append(node)
                 effects.append(effect)
                 hulls.append(hull(waiting))
                 waits.append(1)
-                further.append((count, then, waiting))
-                count += 1
+                further.append((number, then, waiting))
+                number += 1
             if self.stopped:
                 break
             if not node & 255 and self._progress is not None:
@@ -266,7 +267,7 @@ class Search:
         self.per_depth[depth] += states
 
     def walk(self, walks: int, steps: int, seed: int = 1) -> int:
-        """``walks`` random ways of at most ``steps`` steps, each next step equally likely; how many steps were made.
+        """``walks`` random ways of at most ``steps`` steps, each next thing equally likely; how many steps were made.
 
         ``seen`` collects the fingerprints met. Found violations are judged like any other; their paths are whole walks.
         """
@@ -290,11 +291,16 @@ class Search:
         self.go(node)
         first = len(starts) + 1
         del self.parents[first:], self.effects[first:]
+        drawn = count()
+
+        def pick(n: int) -> int:
+            return chance.index(_WALK, str(next(drawn)), n) if n > 1 else 0
+
         for made in range(steps):
-            ways = list(self.rule.successors(mark, pending))
-            if not ways:
+            way = self.rule.draw(mark, pending, pick)
+            if way is None:
                 return made
-            mark, effect, low, out = ways[chance.index(_WALK, str(made), len(ways))]
+            mark, effect, low, out = way
             if effect.found and self._speak(effect, node, made + 1):
                 self.stopped = "settled"
             self.seen.setdefault(mark, 0)

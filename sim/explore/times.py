@@ -74,13 +74,16 @@ def solve(path: Sequence[Effect], until: int) -> list[int] | None:
     """
     listed = tokens(path)
     point = {token.gone for token in listed if token.fired and token.least == token.most}
-    everywhere = [1] * len(path)
+    together = [0] * len(path)
+    least = _least(len(path), list(_constraints(path, listed, together, until)))
+    if least is None:
+        return None
     others = [0 if at in point else 1 for at in range(len(path))]
-    for apart in (everywhere, others, [0] * len(path)):
+    for apart in ([1] * len(path), others):
         times = _least(len(path), list(_constraints(path, listed, apart, until)))
         if times is not None:
             return times
-    return None
+    return least
 
 
 def _constraints(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sim.clock import HOUR
@@ -59,6 +60,7 @@ class Spans(Count):
         return float((self.spent.get("us", 0) + still) / HOUR)
 
 
+@lru_cache(4096)
 def intent(request: str) -> str:
     """What a person asked for, of which ``request`` is a part: without a retry's number and the word of its stage."""
     whole = request.partition("~")[0]

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
+from sim.tables import Table
 
+
+@lru_cache(4096)
 def intent(request: str) -> str:
     """What a person asked for, of which ``request`` is a part (``add.alice.1+2+token~3`` → ``add.alice.1+2``).
 
@@ -24,3 +29,16 @@ def block(name: str, world: Mapping[str, Any]) -> str:
             return ""
         name = name[:-1]
     return name
+
+
+def add_line(table: Table, key: str, line: str) -> None:
+    """Add ``line`` to a row of lines: mostly one, the same in as many rows as there are people."""
+    before: str = table.get(key, "")
+    if not has_line(table, key, line):
+        table[key] = f"{before}\n{line}" if before else intern(line)
+
+
+def has_line(table: Table, key: str, line: str) -> bool:
+    """Whether ``line`` is in a row of lines."""
+    row: str = table.get(key, "")
+    return row == line or line in row.split("\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from sim.facts import AccountCreated, Answered, Requested, TermsAccepted
-from sim.properties._words import intent
+from sim.properties._words import add_line, has_line, intent
 from sim.property import Property, See
 from sim.tables import Table
 
@@ -28,13 +28,13 @@ class AccountNeedsAcceptance(Property):
     }
 
     accepted: Table
-    """(Orchestrator, provider, login) → True."""
+    """Login → ``orchestrator provider`` of each acceptance, one a line."""
     asking: Table
     """What a person wants → (orchestrator, provider, login), until it has made an account or is answered."""
 
     def _accepted(self, fact: TermsAccepted, see: See) -> None:
         if not fact.by_script:
-            self.accepted[fact.orchestrator, fact.provider, fact.login] = True
+            add_line(self.accepted, fact.login, f"{fact.orchestrator} {fact.provider}")
 
     def _requested(self, fact: Requested, see: See) -> None:
         self.asking[intent(fact.id)] = (fact.orchestrator, fact.provider, fact.login)
@@ -43,7 +43,7 @@ class AccountNeedsAcceptance(Property):
         if not fact.issuer:
             return
         login = self.asking.pop(intent(fact.request), None)
-        if login is not None and login not in self.accepted:
+        if login is not None and not has_line(self.accepted, login[2], f"{login[0]} {login[1]}"):
             see.violated(self, f"{fact.account} was made, and nobody had accepted terms in {login[2]} at {login[0]}")
 
     def _answered(self, fact: Answered, see: See) -> None:

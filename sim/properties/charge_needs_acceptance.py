@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sim.facts import Charged, PriceQuoted, TermsAccepted
 from sim.money import format_money
-from sim.properties._words import intent
+from sim.properties._words import add_line, has_line, intent
 from sim.property import Property, See
 from sim.tables import Table
 
@@ -24,13 +24,13 @@ class ChargeNeedsAcceptance(Property):
     READS: ClassVar = {TermsAccepted: "_accepted", PriceQuoted: "_quoted", Charged: "_charged"}
 
     accepted: Table
-    """(Orchestrator, login, provider) whose terms a human accepted → True."""
+    """Login → ``orchestrator provider`` whose terms a human accepted, one a line."""
     shown: Table
     """Intent → cents that the catalogue named for it, -1 where it named none."""
 
     def _accepted(self, fact: TermsAccepted, see: See) -> None:
         if not fact.by_script:
-            self.accepted[fact.orchestrator, fact.login, fact.provider] = True
+            add_line(self.accepted, fact.login, f"{fact.orchestrator} {fact.provider}")
 
     def _quoted(self, fact: PriceQuoted, see: See) -> None:
         self.shown[intent(fact.request)] = fact.quoted
@@ -38,7 +38,7 @@ class ChargeNeedsAcceptance(Property):
     def _charged(self, fact: Charged, see: See) -> None:
         what = f"{fact.provider} charged {fact.person} {format_money(fact.amount)} for {fact.intent}"
         shown: int | None = self.shown.get(intent(fact.intent))
-        if (fact.orchestrator, fact.login, fact.provider) not in self.accepted:
+        if not has_line(self.accepted, fact.login, f"{fact.orchestrator} {fact.provider}"):
             see.violated(self, f"{what}, and no human had accepted its terms")
         elif shown is None:
             see.violated(self, f"{what}, and no price had been shown")

@@ -33,10 +33,11 @@ def _block(values: dict[str, Any], indent: str) -> list[str]:
         start = f"{indent}{_text(key)}:"
         inline = f"{start} {_inline(value)}"
         # Top-level maps and stories are read line by line; what is inside them stays in one line where it fits.
-        spread = bool(value) and (not indent or len(inline) > _WIDTH)
+        long = len(inline) > _WIDTH
+        spread = bool(value) and (not indent or long)
         if isinstance(value, dict) and spread:
             lines += [start, *_block(value, indent + "  ")]
-        elif isinstance(value, list) and spread and any(isinstance(one, (dict, list)) for one in value):
+        elif isinstance(value, list) and spread and (long or any(isinstance(one, (dict, list)) for one in value)):
             lines += [start, *(f"{indent}  - {_inline(one)}" for one in value)]
         else:
             lines.append(inline)

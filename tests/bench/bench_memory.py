@@ -1,7 +1,8 @@
 """A million accounts: how much memory, and whether an account costs more time than among ten thousand.
 
 ``python -m tests.bench.bench_memory [people]`` prints; ``test_bars`` judges. Each size runs in a process of its
-own, which reports its peak.
+own, which reports its peak. The people come within a month, so that what is remembered for a day (repeated requests,
+in two tables) holds a thirtieth of them; coming within one day, all million would be in it at once.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import msgspec
 
 TOP = Path(__file__).parent.parent.parent
 MILLION = 1_000_000
+#: over which time they come, and how long the story is
+SPREAD = ("until=30 d", "story.own.at=uniform 0 s to 29 d")
 #: at most so many bytes of resident memory for a million accounts, everything included
 BYTES = 2_500_000_000
 #: at most so many times the time of an account among 10,000: what caches and dictionaries of that size cost
@@ -39,9 +42,10 @@ class Size(msgspec.Struct):
 
 def run_here(people: int) -> Size:
     """Run the crowd in this process."""
-    from tests.bench.bench_speed import plain, scenario
+    from sim.scenario import load
+    from tests.bench.bench_speed import FILE, plain
 
-    crowd = scenario(people)
+    crowd = load(FILE, sets=[f"people.crowd.count={people}", *SPREAD])
     began = time.process_time()
     messages = plain(crowd)
     seconds = time.process_time() - began

@@ -392,6 +392,14 @@ def test_adoption_is_noted_after_what_it_ends() -> None:
     assert gone == {f"second sub:second:{ALICE}", "id:mallory@else", "password"}
 
 
+def test_what_was_never_there_does_not_end() -> None:
+    kit = Kit(on_adopt="purge")
+    kit.ask("r1")
+    kit.take("alice", "adopt")
+    assert [gone.identifier for gone in kit.turn.noted(Unlinked)] == [f"hub sub:hub:{ALICE}"]
+    assert not kit.turn.noted(TokenEnded)
+
+
 def test_purge_takes_the_first_issuers_place_away() -> None:
     kit = Kit(like="M9", on_adopt="purge")
     kit.ask("squat", "second")
@@ -486,6 +494,15 @@ def test_address_changes_when_the_new_one_answers() -> None:
     assert kit.party.accounts["p/up.alice"].verified
     assert (kit.party.bearing(ALICE), kit.party.bearing(NEW)) == ((), ("p/up.alice",))
     assert isinstance(kit.sign_in("alice", NEW), SignedIn)
+
+
+def test_another_account_of_the_old_address_keeps_it() -> None:
+    kit = Kit(like="M10")
+    kit.sign_up("alice")
+    kit.ask("r1")
+    manage(kit, "alice", kit.session("alice"), "change_email", NEW)
+    kit.click("alice", kit.mailed("change_email", NEW))
+    assert (kit.party.bearing(ALICE), kit.party.bearing(NEW)) == (("p/r1",), ("p/up.alice",))
 
 
 def test_address_that_somebody_else_took_meanwhile_is_not_confirmed() -> None:

@@ -31,6 +31,7 @@ from sim.messages import (
     Done,
     Error,
     Mail,
+    Manage,
     OauthCode,
     RequiresAuth,
     SignedIn,
@@ -463,6 +464,27 @@ def test_subject_without_issuer_lets_in_whoever_uses_the_same_text() -> None:
     kit.ask("r3", "second", "bob@example.org", subject="43")
     assert outcome(kit, kit.ask("r4", "hub", "eve@example.org", subject="43")) == "known"
     assert outcome(kit, kit.ask("r5", "third", ALICE, subject="44")) == "page"
+
+
+def test_same_subject_of_another_issuer_is_another_identity() -> None:
+    kit = prepared("M6", "new")
+    kit.ask("r1", "hub", subject="42")
+    assert outcome(kit, kit.ask("r2", "second", "bob@example.org", subject="42")) == "created"
+
+
+def test_of_equal_subjects_the_first_stays_in_the_index_whatever_becomes_of_the_others() -> None:
+    kit = prepared("M6", "new")
+    kit.party.config.matching = "subject_without_issuer"
+    kit.ask("warm", "third", "carol@example.org", subject="7")
+    kit.party.config.matching = "namespaced"
+    kit.ask("r1", "hub", subject="42")
+    kit.ask("r2", "second", "bob@example.org", subject="42")
+    owner = kit.take("bob", "adopt", "bob@example.org")
+    assert isinstance(owner, SignedIn)
+    kit.say("bob", Manage("end", owner.session, "end", ("second 42",)))
+    kit.party.config.matching = "subject_without_issuer"
+    kit.ask("r3", "third", "eve@example.org", subject="42")
+    assert kit.turn.noted(CodeMinted)[-1].account == "p/r1"
 
 
 def test_known_identity_with_a_new_address_stays_where_it_is_or_moves_by_policy() -> None:

@@ -41,6 +41,8 @@ class Logins(Desk):
     def login(self, turn: Turn, sender: str, message: LoginRequest) -> None:
         """Sign in with a credential that is known, register with one that is not."""
         key = login_key(self.name, message.password)
+        if key == sender:
+            key = sender  # one text for both, in all tables
         row: Login | None = self.logins.get(key)
         if row is None:
             self._register(turn, sender, message, key)

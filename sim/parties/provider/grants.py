@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sys import intern
+
 from msgspec.structs import replace
 
 from sim.facts import (
@@ -229,7 +231,7 @@ class Grants(Verification):
 
 def _grant(code: str) -> str:
     """The grant that a code becomes when it is exchanged."""
-    return "g" + code[1:]
+    return intern("g" + code[1:])
 
 
 def token_kind(row: Grant) -> str:
@@ -242,4 +244,4 @@ def _split(token: str, mark: str) -> tuple[str, str]:
     if not token.startswith(mark):
         return "", ""
     grant, _, number = token[3:].rpartition(":")
-    return (grant, number) if number.isdecimal() else ("", "")
+    return (intern(grant), number) if number.isdecimal() else ("", "")

@@ -6,6 +6,7 @@ and allowed to ask), ``complete`` (it is there), ``update`` (it shall be another
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Any
 
 from msgspec.structs import replace
@@ -94,7 +95,7 @@ class Making(Grants):
 
     def complete(self, turn: Turn, request: str, resource: str, thing: Thing, before: str) -> None:
         """The resource is there, with its first secret."""
-        grant, secret = thing.grant, f"sk:{self.name}:{resource}"
+        grant, secret = thing.grant, self.secret_of(resource)
         row: Grant = self.grants[grant]
         if thing.service != PLAIN or thing.environment != "prod" or before != "absent":
             self.resources[resource] = thing
@@ -135,7 +136,7 @@ class Making(Grants):
     def secret_of(self, resource: str, generation: int = 1) -> str:
         """Name of a credential of a resource."""
         secret = f"sk:{self.name}:{resource}"
-        return secret if generation == 1 else f"{secret}#{generation}"
+        return intern(secret if generation == 1 else f"{secret}#{generation}")
 
     def resource_of(self, secret: str) -> str:
         """The resource that a secret opens."""

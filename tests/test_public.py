@@ -1,0 +1,28 @@
+"""The front door: what scripts and notebooks use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sim
+
+STORY = Path(__file__).parent.parent / "scenarios" / "pre_hijack.yaml"
+
+
+def test_a_run_from_the_front_door() -> None:
+    outcome = sim.run(sim.load(STORY))
+    assert outcome.panel["harm"]["takeovers"] == 1
+    assert sim.judge(outcome).exit == 0
+    assert isinstance(outcome.trace, sim.Trace)
+
+
+def test_every_public_name_exists() -> None:
+    for name in sim.__all__:
+        assert getattr(sim, name) is not None
+
+
+def test_a_name_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(AttributeError, match=r"possible: .*load"):
+        sim.lode  # noqa: B018
