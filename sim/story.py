@@ -29,6 +29,7 @@ class Axis:
         self.role, self._refs, self._roster = role, refs, roster
         self._sizes = [1 if ref.any or ref.name not in roster.blocks else roster.count(ref.name) for ref in refs]
         self.size = max(sum(self._sizes), 1)
+        self._one = refs[0] if len(refs) == 1 else None
         self.mixed = len(refs) > 1 and _overlap(refs, roster)
         """Whether one name may stand in several places."""
 
@@ -63,6 +64,8 @@ class Axis:
 
     def _find(self, index: int) -> tuple[int, Any, int]:
         """Which reference ``index`` falls on, and where in it; None where the step names nobody."""
+        if self._one is not None:
+            return 0, self._one, index
         for place, (ref, size) in enumerate(zip(self._refs, self._sizes, strict=True)):
             if index < size:
                 return place, ref, index
@@ -120,14 +123,18 @@ class Plan:
 
         The number is left out where it is 0; the occasion of what happens once is.
         """
-        key = f"{self.step.id}.{self.person(index, draw, occasion) or 'world'}"
+        return self._key(index, self.person(index, draw, occasion), occasion)
+
+    def _key(self, index: int, person: str, occasion: int) -> str:
+        key = f"{self.step.id}.{person or 'world'}"
         key = f"{key}.{occasion}" if occasion else key
         number = index if self.who.mixed else index % self.per_who
         return f"{key}+{number}" if number else key
 
     def command(self, index: int, draw: Draw, occasion: int = 0) -> Command:
         """Combination ``index`` as a command."""
-        step, key, person = self.step, self.key(index, draw, occasion), self.person(index, draw, occasion)
+        step, person = self.step, self.person(index, draw, occasion)
+        key = self._key(index, person, occasion)
         chosen = {}
         rest = index % self.per_who // step.times
         for axis in self._rest:

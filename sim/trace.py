@@ -20,6 +20,9 @@ import msgspec
 from sim.party import Command, Fact, Message
 
 FORMAT = 1
+#: bytes of steps that are hashed and written together
+TOGETHER = 1 << 16
+_NEWLINE = ord("\n")
 
 
 class TraceError(Exception):
@@ -82,30 +85,41 @@ class Recorder:
         self._keep = keep
         self._file = file
         self._hash = hashlib.sha256()
-        self._encode = msgspec.json.Encoder().encode
+        self._encoder = msgspec.json.Encoder()
+        self._lines = bytearray()
+        """Steps that were not hashed and written yet: many are cheaper together than one by one."""
         self._count = 0
         if file is not None:
-            file.write(self._encode({"trace": FORMAT, **header}) + b"\n")
+            file.write(self._encoder.encode({"trace": FORMAT, **header}) + b"\n")
 
     def add(self, step: Step) -> None:
         """One more step."""
-        line = self._encode(step) + b"\n"
-        self._hash.update(line)
+        lines = self._lines
+        self._encoder.encode_into(step, lines, -1)
+        lines.append(_NEWLINE)
         self._count += 1
-        if self._file is not None:
-            self._file.write(line)
+        if len(lines) > TOGETHER:
+            self._flush()
         if self._keep:
             self.steps.append(step)
 
+    def _flush(self) -> None:
+        self._hash.update(self._lines)
+        if self._file is not None:
+            self._file.write(self._lines)
+        self._lines.clear()
+
     def close(self) -> str:
         """The digest; writes the last line."""
+        self._flush()
         digest = "sha256:" + self._hash.hexdigest()
         if self._file is not None:
-            self._file.write(self._encode({"end": self._count, "digest": digest}) + b"\n")
+            self._file.write(self._encoder.encode({"end": self._count, "digest": digest}) + b"\n")
         return digest
 
     def trace(self) -> Trace:
         """What was kept, as a trace."""
+        self._flush()
         return Trace(self.header, self.steps, "sha256:" + self._hash.hexdigest())
 
 

@@ -136,17 +136,24 @@ class Box:
                 return mark + effect.delta + effect.weight - gone, effect, low, -1 if thing.kept else place
         return None
 
+    def _places(self) -> dict[Any, int]:
+        """Where in what is pending now each slot is taken."""
+        if self._slots is None:
+            things = self.things
+            self._slots = {
+                slot: place for place, number in enumerate(self._pending) if (slot := things[number].slot) is not None
+            }
+        return self._slots
+
     def _replaced(self, effect: Effect) -> int:
         """What the things weigh that ``effect`` takes out of their slots, and those that it need not add."""
         adds, new = effect.ids
-        things, weights = self.things, self.weights
-        if self._slots is None:
-            self._slots = {things[number].slot: number for number in self._pending if things[number].slot is not None}
-        gone: int = sum([weights[number] for number in adds if things[number].kept and number in self._pending])
+        things, weights, pending, places = self.things, self.weights, self._pending, self._places()
+        gone: int = sum([weights[number] for number in adds if things[number].kept and number in pending])
         for number, (slot, _, _, _, fresh) in zip(new, effect.sets, strict=True):
-            there = self._slots.get(slot)
+            there = places.get(slot)
             if there is not None and slot != effect.thing.slot:
-                gone += weights[number if fresh else there]
+                gone += weights[number if fresh else pending[there]]
         return gone
 
     def _prepare(self, effect: Effect) -> None:
@@ -168,26 +175,28 @@ class Box:
         if effect.stops:
             return ()
         adds, new = effect.ids
-        rest = moved if out < 0 else moved[:out] + moved[out + 1 :]
         if effect.plain:
+            rest = moved if out < 0 else moved[:out] + moved[out + 1 :]
             if not adds:
                 return rest
             left = [*rest, *adds]
         else:
-            left = self._set(list(rest), effect, adds, new)
+            left = self._set(list(moved), out, effect, adds, new)
         left.sort(key=self._ranks.__getitem__)
         return tuple(left)
 
-    def _set(self, left: list[int], effect: Effect, adds: Pending, new: Pending) -> list[int]:
-        """``left`` with things put into their slots, and kept ones added where they are not there yet."""
-        things = self.things
+    def _set(self, left: list[int], out: int, effect: Effect, adds: Pending, new: Pending) -> list[int]:
+        """``left`` without ``out``, with things put into slots, and kept ones added where they are not there yet."""
+        things, places = self.things, self._places()
         more = [number for number in adds if not (things[number].kept and number in left)]
-        slots = {things[number].slot: at for at, number in enumerate(left) if things[number].slot is not None}
+        if out >= 0:
+            left[out] = -1
         for number, (slot, _, _, _, fresh) in zip(new, effect.sets, strict=True):
-            at = slots.get(slot, -1)
-            if at >= 0 and not fresh:
+            at = places.get(slot, -1)
+            taken = at >= 0 and at != out
+            if taken and not fresh:
                 left[at] = -1
-            if number >= 0 and (at < 0 or not fresh):
+            if number >= 0 and not (taken and fresh):
                 more.append(number)
         return [number for number in left if number >= 0] + more
 

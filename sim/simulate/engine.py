@@ -199,7 +199,7 @@ class Simulation(Steps):
         hears = party.hears.get(type(message)) or world.hears(party, type(message))
         hears(turn, delivery.sender, message)
         if world.endings or world.found or self.recorder is not None:
-            self.end("message", to, delivery.sender, delivery.sent, message=message)
+            self.end("message", to, delivery.sender, delivery.sent, "", message)
 
     def _due(self, wake: Wake | Deadline) -> None:
         """Something asked for comes due."""

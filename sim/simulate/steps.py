@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import simpy
 
-from sim.party import Fact, Message
+from sim.party import Command, Fact, Message
 from sim.property import Violation
 from sim.simulate.things import Turn
 from sim.trace import Found, Recorder, Step
@@ -39,38 +37,59 @@ class Steps:
         turn.me, turn.behind, turn.began, turn.cause, turn.resumes = me, behind, behind, cause, 0
         see.now, see.step = int(self.env._now), self.n
 
-    def end(self, kind: str, to: str, sender: str = "", sent: int = 0, **what: Any) -> None:
+    def end(
+        self,
+        kind: str,
+        to: str,
+        sender: str = "",
+        sent: int = 0,
+        key: str = "",
+        message: Message | None = None,
+        command: Command | None = None,
+    ) -> None:
         """A step is over: judge what waited for that, and record it."""
         world = self.world
         if world.endings:
             world.finish()
         found = self._collect() if world.found else ()
         if self.recorder is not None:
-            self._record(kind, to, sender, sent, found, what)
+            self._record(kind, to, sender, sent, found, key, message, command)
         elif self._late:
             self.n += len(self._late)  # steps have the same numbers whether they are recorded or not
             self._late.clear()
 
     def _record(
-        self, kind: str, to: str, sender: str, sent: int, found: tuple[Found, ...], what: dict[str, Any]
+        self,
+        kind: str,
+        to: str,
+        sender: str,
+        sent: int,
+        found: tuple[Found, ...],
+        key: str,
+        message: Message | None,
+        command: Command | None,
     ) -> None:
         """Hand the step to the recorder; messages that the network ate in it come right after it."""
         assert self.recorder is not None
         turn, now = self.turn, int(self.env._now)
+        facts: tuple[Fact, ...] = ()
+        whose: tuple[str, ...] = ()
+        if self.facts:
+            facts, whose = tuple(self.facts), tuple(self.whose)
+            self.facts.clear()
+            self.whose.clear()
         self.recorder.add(
             Step(
-                self.n, now, kind, to, sender, sent, turn.cause, turn.resumes, turn.began,
-                facts=tuple(self.facts), whose=tuple(self.whose), found=found, **what,
+                self.n, now, kind, to, sender, sent, turn.cause, turn.resumes, turn.began, key, message, command, facts,
+                whose, found,
             )
         )  # fmt: skip
-        self.facts.clear()
-        self.whose.clear()
         if self._late:
             cause = self.n
             late, self._late = self._late, []
-            for sender_, to_, message, behind in late:
+            for sender_, to_, eaten, behind in late:
                 self.n += 1
-                self._record_lost(sender_, to_, message, behind, cause, now)
+                self._record_lost(sender_, to_, eaten, behind, cause, now)
 
     def _collect(self) -> tuple[Found, ...]:
         """Take over what the properties found in this step."""

@@ -92,6 +92,39 @@ def test_a_value_in_a_list_of_values() -> None:
     assert measure(rows, count="detected", where={"then": "pause"}) == 0
 
 
+def test_a_part_of_a_name_is_not_the_name() -> None:
+    assert measure(MADE, count="account_created", where={"provider": "clou"}) == 0
+    assert measure(MADE, count="account_created", where={"behind": "ali"}) == 0
+
+
+def test_values_that_are_no_names() -> None:
+    rows: list[Row] = [("a", n, f.TermsAccepted("hub", "cloud", "l", n == 1)) for n in (1, 2, 3)]
+    assert measure(rows, count="terms_accepted", where={"by_script": True}) == 1
+    assert measure(rows, count="terms_accepted", where={"by_script": False}) == 2
+    assert measure(rows, count="terms_accepted", where={"by_script": "cloud"}) == 0
+    assert measure(rows, count="terms_accepted", where={"login": 7}) == 0
+
+
+def test_nobody_is_neither_honest_nor_an_adversary() -> None:
+    rows: list[Row] = [("", 1, f.KeyRotated("hub", "k"))]
+    assert measure(rows, count="key_rotated", where={"behind": ["honest", "adversary"]}) == 0
+
+
+def test_nothing_adds_up_to_nothing_and_has_no_mean() -> None:
+    assert measure([], span=("key_rotated", "key_withdrawn"), per=D, take="sum") == 0
+    assert measure([], span=("key_rotated", "key_withdrawn"), per=D, take="max") is None
+    assert measure([], span=("key_rotated", "key_withdrawn"), take="median") is None
+
+
+def test_several_requests_of_one_step_are_told_apart() -> None:
+    rows: list[Row] = [
+        ("alice", 1 * S, requested("r+1")),
+        ("alice", 2 * S, requested("r+2")),
+        ("alice", 9 * S, created("cloud/a", ALICE, request="r+1+account~2")),
+    ]
+    assert measure(rows, span=("requested", "account_created")) == 8
+
+
 def test_an_agent_belongs_to_its_group() -> None:
     rows: list[Row] = [("people7", 1, f.SecretStored("people7/agent1", "sk", "cloud"))]
     assert measure(rows, count="secret_stored", where={"agent": "people"}) == 1

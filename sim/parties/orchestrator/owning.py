@@ -49,6 +49,7 @@ POLL = 10 * SECOND
 PROVISIONING = "PROVISIONING"
 #: Stages of requests about resources that are there.
 MANAGING = ("rotate", "reread", "remove", "update", "link")
+_ABOUT_RESOURCES = frozenset({*MANAGING, "poll", "open"})
 
 
 class Owning(Adding):
@@ -237,7 +238,7 @@ class Owning(Adding):
     def _message(self, turn: Turn, intent: str, work: Work) -> Message:
         """What the stage of ``work`` sends, as its ``tries``-th attempt."""
         stage = work.stage
-        if stage not in (*MANAGING, "poll", "open"):
+        if stage not in _ABOUT_RESOURCES:
             return super()._message(turn, intent, work)
         id_ = attempt(f"{intent}+{SUFFIX[stage]}", work.tries + (work.generation if stage == "poll" else 0))
         who = (work.held, self.client_key(work.provider), self.name)

@@ -241,6 +241,8 @@ def attempt(request: str, tries: int) -> str:
 
 def request_of(id_: str) -> str:
     """The wire request that an attempt belongs to."""
+    if "~" not in id_:
+        return id_
     head, mark, number = id_.rpartition("~")
     return head if mark and number.isdigit() else id_
 

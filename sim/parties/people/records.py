@@ -96,14 +96,17 @@ EMPTY = Ring()
 
 def root(request: str) -> str:
     """The intent that a request belongs to, whichever attempt and part of it the request is."""
+    if "+" not in request and "~" not in request and "'" not in request:
+        return request  # as nearly all are
     return _TAIL.sub("", request, count=1)
 
 
 def whose(request: str) -> str:
     """The person that a request's id names as the one who made it; empty if it names nobody."""
-    own_accord = _OWN_ACCORD.findall(request)
-    if own_accord:
-        return str(own_accord[-1])
+    if ".notice." in request or ".lured." in request or ".robbed." in request:
+        own_accord = _OWN_ACCORD.findall(request)
+        if own_accord:
+            return str(own_accord[-1])
     parts = root(request).split(".", 2)
     return parts[1].partition("+")[0] if len(parts) > 1 else ""
 
