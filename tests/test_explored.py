@@ -26,7 +26,7 @@ QUICK = {
 #: and those that take longer
 SLOW = {
     "pre_hijack": ("asks", "asks_and_purges"),
-    "collision_squatter_first": (None, "M7"),
+    "collision_squatter_first": (None,),
     "collision_same_instant": (None, "M4", "M10"),
     "one_normalised_address": (None, "exact"),
 }

@@ -215,7 +215,7 @@ def _without_idle(flat: Flat, witness: Witness) -> Flat:
 
 
 def _elements(flat: Flat) -> Iterator[Path]:
-    """Steps, the last first; parties; what the network may do. The last orchestrator stays: whoever adds has to have one."""
+    """Steps, the last first; parties; what the network may do. One orchestrator stays: whoever adds has to have one."""
     yield from [("story", name) for name in reversed(flat["story"])]
     for section in SECTIONS:
         names = list(flat.get(section, {}))

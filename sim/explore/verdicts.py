@@ -17,6 +17,7 @@ from sim.explore.model import Bounds, Model
 from sim.explore.replay import Replay
 from sim.explore.search import Found, Search
 from sim.explore.times import endless, solve
+from sim.knowledge import Underivable
 from sim.property import Property
 from sim.trace import Trace
 
@@ -133,7 +134,10 @@ def earn(model: Model, path: list[Effect], name: str, why: str) -> Witness | Non
     times = solve(path, model.until)
     if times is None:
         return None
-    replayed = Replay(model, path, times).run()
+    try:
+        replayed = Replay(model, path, times).run()
+    except Underivable:  # what the adversary shows again on the path is not what this run has: not the same run
+        return None
     if name not in replayed.violations:
         return None
     events = tuple([Event(at, times[at] / 1e6, _words(effect)) for at, effect in enumerate(path) if at])

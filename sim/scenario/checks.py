@@ -241,6 +241,8 @@ class _Step:
         self.refs("of", (step.of,), LOOT[loot][0] if isinstance(loot, str) else EVERYBODY)
 
     def _service(self) -> None:
+        if not self.built.orchestrators:
+            self.wrong(self.step.verb, f"nobody can {self.step.verb} a service: the file has no orchestrators")
         ref = self.step.objects[0]
         assert isinstance(ref, Ref)
         found = self.names.find(ref.name)

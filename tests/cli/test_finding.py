@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from sim.cli import cli
+from sim.cli._terminal import InputError
 from sim.scenario import load
 
 STORY = """\
@@ -25,9 +27,22 @@ explore: {waits_at_most: 1 h, adversary_sends: 0}
 """
 
 
-def sim(*words: object) -> Result:
-    """A command line, in this process."""
-    return CliRunner().invoke(cli, [str(word) for word in words], catch_exceptions=False)
+class Said(NamedTuple):
+    """What a command printed, and its exit code."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+def sim(*words: object) -> Said:
+    """A command line, in this process; anything but wrong input goes on upwards."""
+    found = CliRunner().invoke(cli, [str(word) for word in words], standalone_mode=False)
+    if isinstance(found.exception, InputError):
+        return Said(2, found.stdout, found.stderr + found.exception.format_message())
+    if found.exception is not None:
+        raise found.exception
+    return Said(found.return_value, found.stdout, found.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +91,7 @@ def test_another_expectation_is_not_met(folder: Path) -> None:
     assert "existing_account_needs_consent: unbroken, expected violated" in refusing.stdout
 
 
-def _edited(folder: Path, old: str, new: str) -> Result:
+def _edited(folder: Path, old: str, new: str) -> Said:
     text = (folder / "f.yaml").read_text()
     assert old in text
     (folder / "e.yaml").write_text(text.replace(old, new))

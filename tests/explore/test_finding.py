@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sim.experiments.forced import run_forced
 from sim.experiments.once import run_once
+from sim.explore import finding as finding_module
 from sim.explore.finding import TRIES, Finding, finding, worth_saving
 from sim.explore.labels import age, event_label, fits, labels
 from sim.explore.memo import Effect
@@ -227,14 +230,31 @@ def test_a_lost_message_and_a_deadline_are_in_the_order() -> None:
 
 
 def test_a_story_nobody_can_play_is_no_smaller_story(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A candidate at which a party breaks is passed over; the story itself is not."""
-    from sim.parties.people import People
+    """A candidate in which a party breaks is passed over; the story itself is not."""
+    scenario, real, tried = load_text(SQUAT), finding_module.explore, []
 
-    def broken(self: object, turn: object, command: object) -> None:
-        raise KeyError("via")
+    def breaks(model: Any, within: Any, **how: Any) -> Any:
+        tried.append(within)
+        if len(tried) in broken:
+            raise KeyError("hub")
+        return real(model, within, **how)
 
-    scenario = load_text(TWO)
-    monkeypatch.setitem(People.does, "add", broken) if isinstance(getattr(People, "does", None), dict) else None
-    if isinstance(getattr(People, "does", None), dict):
-        with pytest.raises(KeyError):
-            finding(scenario, "existing_account_needs_consent", bounds(scenario))
+    monkeypatch.setattr(finding_module, "explore", breaks)
+    broken = range(2, 100)
+    made = finding(scenario, "no_squat", bounds(scenario))
+    assert made.left_out == ()
+    assert run_once(load_text(made.text)).violations["no_squat"]
+    tried.clear()
+    broken = range(1, 100)
+    with pytest.raises(KeyError):
+        finding(scenario, "no_squat", bounds(scenario))
+
+
+def test_shrinking_stops_when_it_has_tried_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What there is then is saved, and shows the same."""
+    monkeypatch.setattr(finding_module, "TRIES", 3)
+    scenario, heard = load_text(TWO), []
+    made = finding(scenario, "existing_account_needs_consent", bounds(scenario), tell=heard.append)
+    assert heard == [1, 2, 3]
+    assert made.tries == 3
+    assert run_once(load_text(made.text)).violations["existing_account_needs_consent"]

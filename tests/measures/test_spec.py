@@ -197,6 +197,26 @@ def test_a_span_starts_at_the_latest() -> None:
     assert measure(rows, span=("outage_began", "outage_ended"), take="sum") == 4
 
 
+def test_what_may_happen_often_is_measured_each_time() -> None:
+    def accepted(at: int, key: str = "k1") -> Row:
+        return ("m", at * S, f.AttestationAccepted("cloud", "hub", "a", f"j{at}", key, ALICE, "cloud", True, True, "r"))
+
+    rows: list[Row] = [("x", 1 * S, f.KeyWithdrawn("hub", "k1")), accepted(4), accepted(9), accepted(50, "k2")]
+    assert measure(rows, span=("key_withdrawn", "attestation_accepted"), take="max") == 8
+
+
+def test_stretches_have_their_means_and_then_one_is_taken() -> None:
+    rows: list[Row] = [
+        ("x", 1 * S, f.KeyWithdrawn("hub", "k1")),
+        ("x", 11 * S, f.KeyRotated("hub", "k1")),
+        ("x", 21 * S, f.KeyRotated("hub", "k1")),
+        ("x", 2 * D, f.KeyRotated("hub", "k1")),
+    ]
+    words = {"span": ("key_withdrawn", "key_rotated"), "per": D}
+    assert measure(rows, **words, take="first") == 15
+    assert measure(rows, **words, take="median") == pytest.approx((15 + 2 * D / S - 1) / 2)
+
+
 def test_a_span_between_facts_of_one_kind() -> None:
     rows: list[Row] = [("x", at * S, f.KeyRotated("hub", f"k{at}")) for at in (1, 3, 8)]
     assert measure(rows, span=("key_rotated", "key_rotated")) is None
@@ -257,6 +277,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "where of a span": ({"span": ("requested", "answered"), "where": {"mail": "x"}}, "no field 'mail'"),
     "nothing": ({}, "must be a count, sum, distinct, span or ratio"),
     "part": ({"ratio": ("it", "that")}, "no measure 'that'"),
+    "per of a ratio": ({"ratio": ("it", "it"), "per": D}, "takes 'where' and 'per' from"),
     "where of a ratio": ({"ratio": ("it", "it"), "where": {"a": 1}}, "takes 'where' and 'per' from"),
 }
 

@@ -16,7 +16,7 @@ from sim.facts import (
     TokenIssued,
 )
 from sim.messages import Done, RevokeRequest, TokenRequest, TokenResponse
-from sim.parties.provider.records import CODE_LIFE, Code, Grant, Wanted
+from sim.parties.provider.records import CODE_LIFE, Code, Grant, Wanted, with_line
 from sim.parties.provider.verification import Verification
 from sim.party import Message, Turn
 
@@ -103,7 +103,7 @@ class Grants(Verification):
         grant = _grant(message.grant)
         row = Grant(account, wanted.issuer, wanted.scopes, wanted.signed, pop=message.pop if self.binds(turn) else "")
         self.grants[grant] = row
-        self.set_account(account, grants=(*self.accounts[account].grants, grant))
+        self.set_account(account, granted=with_line(self.accounts[account].granted, grant))
         self.move(turn, "grant", grant, "absent", "active")
         self._give_tokens(turn, sender, message, grant, row, wanted.request)
 

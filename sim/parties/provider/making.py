@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sim.facts import ManagementAccepted, ResourceCompleted, ResourceUpdated, TokenIssued
 from sim.messages import Resource, ResourceRequest, ServiceUpdate
 from sim.parties.provider.grants import Grants
-from sim.parties.provider.records import ANSWER_LIFE, PLAIN, Grant, Thing
+from sim.parties.provider.records import ANSWER_LIFE, PLAIN, Grant, Thing, with_line
 from sim.party import Message, Turn
 from sim.tables import Table
 
@@ -100,7 +100,7 @@ class Making(Grants):
         if thing.service != PLAIN or thing.environment != "prod" or before != "absent":
             self.resources[resource] = thing
         self.live[secret] = grant
-        self.grants[grant] = replace(row, secrets=(*row.secrets, secret))
+        self.grants[grant] = replace(row, made=with_line(row.made, secret))
         turn.note(ResourceCompleted(self.name, row.account, resource, thing.service, grant, request))
         self.move(turn, "resource", resource, before, "complete")
         turn.note(TokenIssued(self.name, row.account, secret, "resource", grant, row.issuer, row.scopes, request))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sim.claims import root
 from sim.facts import AccountClosed, MailSent, RequestReceived, RequestStarted, Transition, Unlinked
 from sim.messages import Error, Mail
-from sim.parties.provider.records import LINK_LIFE, NO_DOOR, Account, Door, MailedLink, policy
+from sim.parties.provider.records import LINK_LIFE, NO_DOOR, Account, Door, MailedLink, policy, with_line
 from sim.party import Party, Turn
 from sim.tables import Table
 
@@ -222,7 +222,7 @@ class Office(Party):
             self.forget_identifier(turn, before, identifier)
         self.identifiers[identifier] = account
         row = self.accounts[account]
-        self.set_account(account, identifiers=(*row.identifiers, identifier), issuer=row.issuer or issuer)
+        self.set_account(account, identified=with_line(row.identified, identifier), issuer=row.issuer or issuer)
         self.index_subject(identifier, account)
 
     def index_subject(self, identifier: str, account: str) -> None:
@@ -242,7 +242,7 @@ class Office(Party):
         row = self.accounts[account]
         left = tuple(name for name in row.identifiers if name != identifier)
         pinned = any(name.startswith(f"{row.issuer} ") for name in left)
-        self.set_account(account, identifiers=left, issuer=row.issuer if pinned else "")
+        self.set_account(account, identified="\n".join(left), issuer=row.issuer if pinned else "")
 
 
 class Lookup:

@@ -41,12 +41,26 @@ PLAIN = "free"
 FETCH_TRIES = 3
 
 
+def lines(text: str) -> tuple[str, ...]:
+    """The names in a field that lists them one a line: mostly there is one, and it needs no tuple of its own.
+
+    >>> lines(""), lines("a"), lines(with_line("a", "b"))
+    ((), ('a',), ('a', 'b'))
+    """
+    return tuple(text.split("\n")) if text else ()
+
+
+def with_line(text: str, name: str) -> str:
+    """Such a field with one more name."""
+    return f"{text}\n{name}" if text else name
+
+
 class Account(msgspec.Struct, frozen=True, gc=False):
     """An account, and what hangs on it.
 
     ``issuer`` attested first for it (empty: none did), ``verified`` says that mail to the address was answered,
     ``vouched`` that the issuer for which it was made said that it had verified the address, ``proven`` that the owner
-    took possession by proof of the mailbox.
+    took possession by proof of the mailbox. ``identified`` and ``granted`` are identifiers and grants, one a line.
     """
 
     email: str
@@ -55,8 +69,18 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     verified: bool = False
     vouched: bool = False
     proven: bool = False
-    identifiers: tuple[str, ...] = ()
-    grants: tuple[str, ...] = ()
+    identified: str = ""
+    granted: str = ""
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """What leads to it, oldest first."""
+        return lines(self.identified)
+
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """What was granted on it, oldest first."""
+        return lines(self.granted)
 
 
 class Door(msgspec.Struct, frozen=True, gc=False):
@@ -147,8 +171,8 @@ class Consent(msgspec.Struct, frozen=True, gc=False):
 class Grant(msgspec.Struct, frozen=True, gc=False):
     """Authority of ``issuer`` on an account: the generation of its tokens, and what was made with it.
 
-    ``works`` says whether the access token does, ``live`` whether the grant can still give a new one. ``secrets`` are
-    those of its resources, whether they work or not; ``pop`` is the key to which its tokens are bound, if they are.
+    ``works`` says whether the access token does, ``live`` whether the grant can still give a new one. ``made`` are the
+    secrets of its resources, one a line; ``pop`` is the key to which its tokens are bound, if they are.
     """
 
     account: str
@@ -159,8 +183,13 @@ class Grant(msgspec.Struct, frozen=True, gc=False):
     refresh: int = 1
     works: bool = True
     live: bool = True
-    secrets: tuple[str, ...] = ()
+    made: str = ""
     pop: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Secrets of the resources that were made with it, whether they work or not, oldest first."""
+        return lines(self.made)
 
 
 class MailedLink(msgspec.Struct, frozen=True, gc=False):

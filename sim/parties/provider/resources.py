@@ -22,7 +22,7 @@ from sim.messages import (
 )
 from sim.parties.provider.dashboard import DashboardDesk
 from sim.parties.provider.making import named
-from sim.parties.provider.records import ENDINGS, HOLD, Grant, Thing, policy
+from sim.parties.provider.records import ENDINGS, HOLD, Grant, Thing, policy, with_line
 from sim.party import Turn
 from sim.tables import Table
 
@@ -189,7 +189,7 @@ class Resources(DashboardDesk):
     def _give_secret(self, turn: Turn, resource: str, grant: str, row: Grant, generation: int, request: str) -> str:
         secret = self.secret_of(resource, generation)
         self.live[secret] = grant
-        self.grants[grant] = replace(row, secrets=(*row.secrets, secret))
+        self.grants[grant] = replace(row, made=with_line(row.made, secret))
         turn.note(TokenIssued(self.name, row.account, secret, "resource", grant, row.issuer, row.scopes, request))
         return secret
 
