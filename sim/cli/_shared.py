@@ -74,8 +74,11 @@ def output_file(path: str | None, what: str) -> Iterator[BinaryIO | None]:
         return
     target = Path(path)
     if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
-        with _opened(lambda: target.open("wb"), path, what) as file:
-            yield file
+        try:
+            with _opened(lambda: target.open("wb"), path, what) as file:
+                yield file
+        except OSError as error:
+            raise InputError(f"{path}: cannot write the {what}: {error.strerror or error}") from None
         return
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     file = _opened(lambda: part.open("xb"), path, what)

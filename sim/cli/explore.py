@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from sim.explore.model import Bounds
     from sim.explore.search import Progress
 
-INTERRUPTED = 130
-
 
 @click.command(name="explore", short_help="Try every order: a proof within bounds, or an attack.")
 @click.argument("file")
@@ -63,7 +61,6 @@ def command(
         explored = explore_scenario(scenario, within=within, order=mode, progress=_progress())
     again = _shared.command_line("explore", file, set=sets, variant=variant, seed=seed, **{"with": brought})
     result = view.judged(scenario, explored, again)
-    exit_ = INTERRUPTED if explored.stopped == "interrupted" else result.exit
     if as_json:
         emit(to_json(result))
     else:
@@ -71,7 +68,7 @@ def command(
     if save is not None:
         with wrong_input():
             _save(save, scenario, explored, within, only[0] if only else "", mode)
-    return exit_
+    return result.exit
 
 
 def _save(path: str, scenario: Any, explored: Any, within: Bounds, name: str, mode: str) -> None:

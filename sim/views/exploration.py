@@ -13,7 +13,7 @@ from sim.views import sequence, story, words
 from sim.views.paint import Paint
 from sim.views.rows import Choice
 
-MET, NOT_MET, UNDETERMINED = 0, 1, 3
+MET, NOT_MET, UNDETERMINED, INTERRUPTED = 0, 1, 3, 130
 #: what satisfies an answer, and what contradicts it; anything else is undetermined
 _ANSWERS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "holds": (frozenset({"holds"}), frozenset({"violated"})),
@@ -55,6 +55,8 @@ class Explored(msgspec.Struct, frozen=True):
     within: dict[str, Any]
     per_depth: list[int]
     verdicts: list[Judged]
+    not_judged: list[str]
+    """Measures that the file expects something of: only runs have numbers."""
 
 
 def judged(scenario: Any, explored: Any, command: str) -> Explored:
@@ -62,7 +64,9 @@ def judged(scenario: Any, explored: Any, command: str) -> Explored:
     verdicts = [_judge(scenario, verdict) for verdict in explored.verdicts]
     expected = [verdict for verdict in verdicts if verdict.expected is not None]
     code = MET
-    if any(verdict.met is False for verdict in expected):
+    if explored.stopped == "interrupted":
+        code = INTERRUPTED
+    elif any(verdict.met is False for verdict in expected):
         code = NOT_MET
     elif any(verdict.met is None for verdict in expected) or (not expected and not explored.complete):
         code = UNDETERMINED
@@ -82,6 +86,7 @@ def judged(scenario: Any, explored: Any, command: str) -> Explored:
         within=within(explored.bounds),
         per_depth=list(explored.per_depth),
         verdicts=verdicts,
+        not_judged=[name for name in scenario.expect if name not in {verdict.property for verdict in verdicts}],
     )
 
 
@@ -236,7 +241,9 @@ def _last(result: Explored, paint: Paint) -> str:
     elif open_:
         said, tone = f"{open_} of {len(expected)} expectations undetermined", "doubt"
     elif expected:
-        said, tone = f"All {len(expected)} expectations met", "good"
+        said, tone = f"Expectations of properties: all {len(expected)} met", "good"
     else:
         said, tone = "Nothing was expected of a property", "dim"
+    if result.not_judged:
+        said += f"; of measures, which only runs have, not judged: {', '.join(result.not_judged)}"
     return f"{paint.tone(said, tone)} · {name} · exit {result.exit}"

@@ -157,7 +157,7 @@ def _measures() -> Listing:
             rows.append((name, group, "", "not simulated yet"))
             continue
         found = shelf.load(name)
-        rows.append((name, group, found.UNIT, found.TEXT))
+        rows.append((name, group, found.UNIT, _words(found)))
     return Listing("Measures of the panel", ("measure", "group", "unit", "says"), rows)
 
 
@@ -211,3 +211,8 @@ def _expected(answer: Any) -> str:
     from sim.views.verdicts import expected
 
     return expected(shown(answer))
+
+
+def _words(kind: type) -> str:
+    """What a class says of itself: the first paragraph of its description, on one line."""
+    return " ".join((kind.__doc__ or "").strip().partition("\n\n")[0].split())

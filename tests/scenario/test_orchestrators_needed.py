@@ -18,7 +18,7 @@ story:
 
 
 def test_add_without_orchestrators_is_refused_where_it_stands() -> None:
-    with pytest.raises(ScenarioError, match="7:.*nobody can add a service: the file has no orchestrators"):
+    with pytest.raises(ScenarioError, match=r"7:.*nobody can add a service: the file has no orchestrators"):
         load_text(TEXT, file="x.yaml")
 
 
