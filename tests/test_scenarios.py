@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from sim.cli import cli
 from sim.experiments.once import run_once
 from sim.results import result
 from sim.scenario import load
@@ -39,3 +41,10 @@ def test_a_scenario_says_what_it_is_for(path: Path) -> None:
     for variant in base.variants:
         changed = load(path, variant=variant)
         assert changed.expect or changed.everything_else, variant
+
+
+def test_the_list_of_scenarios_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``sim list scenarios --markdown > scenarios/README.md`` after a change."""
+    monkeypatch.chdir(FOLDER.parent)
+    printed = CliRunner().invoke(cli, ["list", "scenarios", "--markdown"], standalone_mode=False).output
+    assert (FOLDER / "README.md").read_text("utf-8").strip() == printed.strip()
