@@ -13,7 +13,8 @@ from sim.results import result
 from sim.scenario import load
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
-FILES = sorted(FOLDER.glob("*.yaml"))
+PACKS = FOLDER / "packs"
+FILES = sorted(path for path in FOLDER.rglob("*.yaml") if PACKS not in path.parents)
 #: (file, variant), the base as None
 CASES = [(path, variant) for path in FILES for variant in (None, *load(path).variants)]
 
