@@ -23,6 +23,9 @@ FORMAT = 1
 #: bytes of steps that are hashed and written together
 TOGETHER = 1 << 16
 _NEWLINE = ord("\n")
+#: how every trace begins, and what is said of a file that does not
+_START = b'{"trace":'
+_NO_TRACE = f'not a trace; the first line must be a header with "trace": {FORMAT}'
 
 
 class TraceError(Exception):
@@ -146,7 +149,12 @@ def _union(base: type) -> Any:
 def read(path: Path) -> Trace:
     """The trace in ``path``; ``TraceError`` says what is wrong with it and where, an altered digest included."""
     try:
-        lines = path.read_bytes().splitlines()
+        with path.open("rb") as file:
+            # A device or a file of another kind may have no end; whether it is a trace shows in its first bytes.
+            start = file.read(len(_START))
+            if start != _START:
+                raise TraceError(f"{path}:1: {_NO_TRACE}")
+            lines = (start + file.read()).splitlines()
     except OSError as error:
         raise TraceError(f"{path}: {error.strerror or error}") from None
     return decode(lines, str(path))
@@ -175,7 +183,7 @@ def _header(rows: list[bytes], name: str) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         header = None
     if not isinstance(header, dict) or header.pop("trace", None) != FORMAT:
-        raise TraceError(f'{name}:1: not a trace; the first line must be a header with "trace": {FORMAT}')
+        raise TraceError(f"{name}:1: {_NO_TRACE}")
     return header
 
 

@@ -81,9 +81,25 @@ def _run(scenario: Any, draws: bool, trace: str | None, diagram: str | None, cho
         raise InputError(f"{diagram}: a diagram is written to a file ending in .svg or .mmd")
     with _shared.output_file(diagram, "diagram") as drawing, _shared.output_file(trace, "trace") as steps:
         outcome = run_once(scenario, record=draws or diagram is not None, file=steps)
+        _drawable(outcome, choice)
         if drawing is not None:
             drawing.write(_drawn(outcome, str(diagram), choice).encode())
     return outcome
+
+
+def _drawable(outcome: Outcome, choice: Choice) -> None:
+    """Refuse to draw steps, parties and messages that the run does not have; it would be an empty diagram."""
+    from sim.views import rows
+
+    if outcome.trace is None:
+        return
+    steps = outcome.trace.steps
+    for number in choice.around:
+        if number > len(steps):
+            raise InputError(f"--around {number}: there is no such step; this run has steps 1 to {len(steps)}")
+    for name in choice.only:
+        if not any(rows.concerns(step, (name,)) for step in steps):
+            raise InputError(f"--only {name}: no step of this run has to do with a party, message or fact of that name")
 
 
 def _drawn(outcome: Outcome, path: str, choice: Choice) -> str:

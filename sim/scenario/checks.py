@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sim.clock import NEVER, format_duration, share_below
+from sim.clock import NEVER, Exponential, format_duration, share_below
 from sim.scenario import shelves
 from sim.scenario.build import Built, Memo
 from sim.scenario.errors import Wrong, possible, quote
@@ -24,6 +24,10 @@ from sim.scenario.verbs import (
     PROVIDERS,
     VERBS,
 )
+
+
+#: A step that comes more often than this is a slip of the pen; at 20 us a message it alone would take an hour.
+MOST_TICKS = 10_000_000
 
 
 class Names:
@@ -304,6 +308,17 @@ def _times(built: Built, tree: Node, nodes: Mapping[str | None, Node], problems:
         if end < first < NEVER:
             message = f"{format_duration(first)} is after the end (until: {format_duration(end)}), so it never happens"
             problems.at(nodes[step.id].at(key), f"story.{step.id}.{key}", message)
+        if isinstance(step.when, Every) and (ticks := _ticks(step.when, end)) > MOST_TICKS:
+            message = f"comes {ticks:,.0f} times until the end ({format_duration(end)}), more than any run would finish"
+            problems.at(nodes[step.id].at("every"), f"story.{step.id}.every", f"{message}; at most {MOST_TICKS:,}")
+
+
+def _ticks(when: Every, end: int) -> float:
+    """How often a repeated step comes at most; for a random interval, on average."""
+    last = end if when.until is None else min(end, when.until)
+    mean = when.every.mean if isinstance(when.every, Exponential) else max(1, when.every.least)
+    ticks = max(0, last - when.start) / max(1, mean)
+    return ticks if when.times is None else min(ticks, when.times)
 
 
 def _afters(built: Built, nodes: Mapping[str | None, Node], problems: Problems, *, later: bool) -> None:

@@ -129,7 +129,10 @@ class _Resolution:
             return Effective(without(found.node, ("count", "like")), found.presets)
         if liked not in presets():
             here = [name for name in presets() if preset(name).section == self.section]
-            raise Wrong(f"there is no preset {quote(liked)}; {possible(liked, [*here, *self.blocks])}")
+            if liked == inside[-1] and liked in self.blocks:
+                raise Wrong(f"{quote(liked)} is like itself, and there is no preset of that name")
+            others = [name for name in self.blocks if name not in inside]
+            raise Wrong(f"there is no preset {quote(liked)}; {possible(liked, [*here, *others])}")
         given = preset(liked)
         if given.section != self.section:
             raise Wrong(f"the preset {liked!r} is for {given.section} and sets no field of {self.section}")

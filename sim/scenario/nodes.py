@@ -136,7 +136,14 @@ def parse(text: str, file: str, problems: list[Problem]) -> Node:
     except (yaml.YAMLError, ValueError) as error:
         # Characters that YAML forbids, and escapes that no character has.
         first = str(error).splitlines()[0]
-        raise ScenarioError([*problems, Problem(file, 1, 1, "", f"not a YAML text: {first}")]) from None
+        place = _place(text, getattr(error, "position", None))
+        raise ScenarioError([*problems, Problem(file, *place, "", f"not a YAML text: {first}")]) from None
+
+
+def _place(text: str, offset: int | None) -> tuple[int, int]:
+    """Line and column of the byte at ``offset``, as the reader counts them."""
+    before = text.encode()[: offset or 0].decode(errors="ignore")
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
 def _reworded(error: yaml.MarkedYAMLError, text: str) -> str:

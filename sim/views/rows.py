@@ -71,7 +71,7 @@ def rows(trace: Trace, choice: Choice, kinds: Mapping[str, str] | None = None) -
 
 def _of_step(step: Step, cast: Cast, only: Collection[str], kinds: Mapping[str, str], seen: set[str]) -> list[Row]:
     """The rows of one step: what set it off, what is noteworthy in it, what was found."""
-    if only and not _concerns(step, only):
+    if only and not step.found and not concerns(step, only):
         return []
     found = _found(step, kinds, seen)
     notes = _notes(step, cast)
@@ -88,13 +88,13 @@ def _of_step(step: Step, cast: Cast, only: Collection[str], kinds: Mapping[str, 
     return [*head, *notes, *found]
 
 
-def _concerns(step: Step, only: Collection[str]) -> bool:
+def concerns(step: Step, only: Collection[str]) -> bool:
     """Whether a step has to do with one of the parties or messages asked for."""
     names = {step.to, step.sender, lane(step.to), lane(step.sender)}
     if step.message is not None:
         names.add(words.tag(step.message))
     names |= {words.tag(fact) for fact in step.facts}
-    return bool(step.found) or not names.isdisjoint(only)
+    return not names.isdisjoint(only)
 
 
 def _notes(step: Step, cast: Cast) -> list[Row]:

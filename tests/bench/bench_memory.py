@@ -21,7 +21,7 @@ MILLION = 1_000_000
 #: over which time they come, and how long the story is
 SPREAD = ("until=30 d", "story.own.at=uniform 0 s to 29 d")
 #: at most so many bytes of resident memory for a million accounts, everything included
-BYTES = 2_500_000_000
+BYTES = 5 * 2**29  # 2.5 GiB
 #: at most so many times the time of an account among 10,000: what caches and dictionaries of that size cost
 SLOWER = 2.5
 

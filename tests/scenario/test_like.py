@@ -83,7 +83,7 @@ def test_a_block_named_as_a_preset_may_be_like_it() -> None:
 
 def test_blocks_that_are_like_one_another_in_a_circle_are_refused() -> None:
     assert "'p' is like itself: p -> q -> p" in complaints(providers="{p: {like: q}, q: {like: p}}")
-    assert "there is no preset 'p'" in complaints(providers="{p: {like: p}}")
+    assert "'p' is like itself" in complaints(providers="{p: {like: p}}")
 
 
 def test_a_long_chain_of_likes_is_refused_before_it_hurts() -> None:

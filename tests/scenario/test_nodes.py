@@ -80,7 +80,7 @@ def test_the_first_byte_order_mark_and_a_document_marker_are_no_obstacle() -> No
         ("", "1:1", "empty"),
         ("# only a comment", "1:1", "empty"),
         ("---\n...\n", "1:1", "empty"),
-        ("a: \x07", "1:1", "not a YAML text"),
+        ("a: \x07", "1:4", "not a YAML text"),
     ],
 )
 def test_what_is_no_plain_yaml_is_refused_with_its_place(text: str, place: str, what: str) -> None:
