@@ -9,10 +9,13 @@ scenario could not give it step by step. It defines
   ids of ATT&CK and CAPEC. Ids are our mapping (assumed) unless a source is named;
 * ``start(hand, campaign)``: begin with every target;
 * ``tick(hand, campaign, target)``: what was waited for has come;
-* ``answered(hand, campaign, verb, target, outcome)``: a deed is through (``complete``, ``pending``, or a code).
+* ``answered(hand, campaign, verb, target, outcome)``: a deed is through (``complete``, ``pending``, or a code);
+* ``overheard(hand, campaign, request, to)``, if it can make something of it: an account request was read on its way, or
+  a request of a kind that the attack names in ``HEARS`` (``account_request``, ``token``).
 
 It keeps nothing itself: a word per target is kept for it (``Hand.keep``, ``Hand.stage``). It is over when it is
-``done_with`` every target, or when its time is up.
+``done_with`` every target, when its time is up, or with the first deed that its budget does not allow; the fact
+``attack_ended`` says which of these.
 """
 
 from __future__ import annotations
@@ -54,8 +57,17 @@ class Campaign(Protocol):
 class Hand(Protocol):
     """What an attack may do."""
 
-    def do(self, verb: str, target: str, *, as_: str = "", via: str = "", service: str = "", to: str = "") -> None:
-        """Begin an ordinary verb of the scenario language at ``target``; ``answered`` tells how it went."""
+    def do(
+        self, verb: str, target: str, *, as_: str = "", via: str = "", service: str = "", to: str = "", of: str = "",
+        amount: int = 0, text: str = "",
+    ) -> bool:  # fmt: skip
+        """Begin an ordinary verb of the scenario language at ``target``; ``answered`` tells how it went.
+
+        False where the budget does not allow it: then the attack is over.
+        """
+
+    def show(self, request: str, target: str) -> bool:
+        """Present a captured request again, to ``target``; it is answered, and costs, like a verb ``show``."""
 
     def wait(self, target: str, after: int | Duration) -> None:
         """Have ``tick`` called for ``target`` after a while (microseconds, or a distribution)."""
@@ -82,8 +94,23 @@ class Hand(Protocol):
     def cards(self) -> int:
         """How many stolen cards the attacker has; it pays with one after another, as each person it makes up."""
 
-    def done_with(self, target: str) -> None:
-        """Nothing more is to be done at ``target``."""
+    def found(self, target: str) -> tuple[str, ...]:
+        """What the attacker saw on the account, looking last, that was not of its own making."""
+
+    def confirm(self, target: str) -> bool:
+        """Open the link of a change of address that was kept back; whether there was one.
+
+        Mails about changes that an attack asks for are kept back until then.
+        """
+
+    def has(self, what: str) -> tuple[str, ...]:
+        """Whose ``what`` (a word of the verb ``steal``) the attacker has stolen."""
+
+    def owners(self, target: str) -> tuple[str, ...]:
+        """For whom the attacker has stolen tokens of ``target``'s."""
+
+    def done_with(self, target: str, how: str = "") -> None:
+        """Nothing more is to be done at ``target``: it has ``won`` there, is ``contained`` there, or neither."""
 
 
 class Attack(Protocol):

@@ -5,9 +5,10 @@ or an orchestrator of the attacker's own, every one is for somebody made up, unl
 there is no end to them. It stops at a provider where the power does not work any more: the session is over, the key
 is refused, the orchestrator does not take requests. Ill luck is told apart from that, and tried again.
 
-Threats T19 (a stolen signing key) and T24 (a hijacked session). Keys: [PAR]_ tells of Storm-0558, who forged tokens
-for about 25 organisations with one key; sessions: [OKT]_, five sessions hijacked out of files of 134 customers. Ids of
-weaknesses and techniques are our mapping (assumed).
+What ``stolen_signing_key`` (T19), ``stolen_shared_secret`` (T21), ``hijacked_session`` (T24) and
+``sybil_orchestrators`` (T29) do each with one power, this does with whichever it has. Keys: [PAR]_ tells of
+Storm-0558, who forged tokens for about 25 organisations with one key; sessions: [OKT]_, five sessions hijacked out of
+files of 134 customers. Ids of weaknesses and techniques are our mapping (assumed).
 
 .. [PAR] https://www.paloaltonetworks.com/blog/2023/09/storm-0558/
 .. [OKT] https://sec.okta.com/harfiles/
@@ -16,7 +17,10 @@ weaknesses and techniques are our mapping (assumed).
 from __future__ import annotations
 
 from sim.attacks import Campaign, Hand
-from sim.clock import MINUTE, Constant
+from sim.attacks import _accounts as accounts
+from sim.attacks._accounts import RATE
+
+__all__ = ["RATE", "answered", "start", "tick"]
 
 NEEDS = ("session", "signing_key", "shared_secret", "orchestrator")
 AIMS = ("token_only_for_owner", "compromise_is_contained", "no_squat")
@@ -24,37 +28,17 @@ FIRST_DESCRIBED = "Storm-0558, 2023 (a stolen signing key); Okta support system,
 WEAKNESSES = ("CWE-321", "CWE-347", "CWE-384", "CWE-613")
 TECHNIQUES = ("T1606", "CAPEC-474", "T1539", "T1550.004")
 
-#: Time from one account to the next at a provider, where the scenario does not say (assumed).
-RATE = Constant(MINUTE)
-#: Outcomes after which there is an account, or would be if its owner agreed.
-MADE = ("complete", "pending", "pending_auth")
-#: Outcomes that say nothing about the power: the same again may work.
-ILL_LUCK = ("expired", "consent_expired", "timeout", "no_mail", "server_busy", "rate_limited", "cooling_off")
-
 
 def start(hand: Hand, campaign: Campaign) -> None:
     """Without power over anybody there is nothing to do."""
-    for target in campaign.targets:
-        if hand.power():
-            hand.wait(target, campaign.rate or RATE)
-        else:
-            hand.done_with(target)
+    accounts.begin(hand, campaign, NEEDS)
 
 
 def tick(hand: Hand, campaign: Campaign, target: str) -> None:
     """One more account."""
-    if not hand.power():
-        hand.done_with(target)
-        return
-    as_ = hand.victim() or campaign.alias or hand.fresh(target)
-    hand.do("add", target, as_=as_, via=campaign.of, service="free")
-    hand.wait(target, campaign.rate or RATE)
+    accounts.one_more(hand, campaign, target, NEEDS)
 
 
 def answered(hand: Hand, campaign: Campaign, verb: str, target: str, outcome: str) -> None:
     """Of one person, one account is enough; a refusal says that the power is gone, at this provider at least."""
-    if outcome in MADE:
-        if hand.victim():
-            hand.done_with(target)
-    elif outcome not in ILL_LUCK:
-        hand.done_with(target)
+    accounts.went(hand, campaign, target, outcome)

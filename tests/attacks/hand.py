@@ -23,16 +23,43 @@ class RecordingHand:
     """Implements ``Hand`` with lists. ``has`` is the attacker's power, ``whose`` the person of a stolen session."""
 
     def __init__(self, attack: Attack, plan: Plan, has: str = "", whose: str = "") -> None:
-        self.attack, self.plan, self.has, self.whose = attack, plan, has, whose
+        self.attack, self.plan, self.power_, self.whose = attack, plan, has, whose
         self.did: list[tuple[str, ...]] = []
         self.waits: list[tuple[str, int | Duration]] = []
         self.over: list[str] = []
         self.stages: dict[str, str] = {}
         self.made_up = 0
         self.has_cards = 0
+        self.affords = True
+        self.stolen: dict[str, tuple[str, ...]] = {}
+        self.how: list[str] = []
+        self.strange: tuple[str, ...] = ()
+        self.has_link = True
+        self.confirmed: list[str] = []
 
-    def do(self, verb: str, target: str, *, as_: str = "", via: str = "", service: str = "", to: str = "") -> None:
-        self.did.append(tuple(word for word in (verb, target, as_, via, service, to) if word))
+    def do(
+        self, verb: str, target: str, *, as_: str = "", via: str = "", service: str = "", to: str = "", of: str = "",
+        amount: int = 0, text: str = "",
+    ) -> bool:  # fmt: skip
+        self.did.append(tuple(str(word) for word in (verb, target, as_, via, service, to, of, amount, text) if word))
+        return self.affords
+
+    def show(self, request: str, target: str) -> bool:
+        self.did.append(("show", request, target))
+        return self.affords
+
+    def found(self, target: str) -> tuple[str, ...]:
+        return self.strange
+
+    def confirm(self, target: str) -> bool:
+        self.confirmed.append(target)
+        return self.has_link
+
+    def has(self, what: str) -> tuple[str, ...]:
+        return self.stolen.get(what, ())
+
+    def owners(self, target: str) -> tuple[str, ...]:
+        return self.stolen.get(f"tokens of {target}", ())
 
     def wait(self, target: str, after: int | Duration) -> None:
         self.waits.append((target, after))
@@ -48,7 +75,7 @@ class RecordingHand:
         return f"mallory.new{self.made_up}"
 
     def power(self) -> str:
-        return self.has
+        return self.power_
 
     def victim(self) -> str:
         return self.whose
@@ -56,8 +83,9 @@ class RecordingHand:
     def cards(self) -> int:
         return self.has_cards
 
-    def done_with(self, target: str) -> None:
+    def done_with(self, target: str, how: str = "") -> None:
         self.over.append(target)
+        self.how.append(how)
 
     # --- driving --------------------------------------------------------------------------------------------------
 
@@ -68,6 +96,11 @@ class RecordingHand:
         self.did.clear()
         self.waits.clear()
         self.attack.tick(self, self.plan, target)
+        return self.did
+
+    def overhear(self, request: str, to: str = "p") -> list[tuple[str, ...]]:
+        self.did.clear()
+        self.attack.overheard(self, self.plan, request, to)  # type: ignore[attr-defined]
         return self.did
 
     def answer(self, verb: str, outcome: str, target: str = "p") -> list[tuple[str, ...]]:
