@@ -19,7 +19,9 @@ from sim.scenario.values import (
     After,
     Answer,
     At,
+    Design,
     Every,
+    Factor,
     May,
     MeasureSpec,
     Members,
@@ -32,7 +34,7 @@ from sim.scenario.values import (
 )  # fmt: skip
 
 __all__ = [
-    "After", "Answer", "At", "Every", "Link", "May", "MeasureSpec", "Members", "Network", "Orchestrator", "People",
-    "Pick", "Problem", "Provider", "Rate", "Ref", "Runs", "Scenario", "ScenarioError", "Step", "expand", "load",
-    "load_text",
+    "After", "Answer", "At", "Design", "Every", "Factor", "Link", "May", "MeasureSpec", "Members", "Network",
+    "Orchestrator", "People", "Pick", "Problem", "Provider", "Rate", "Ref", "Runs", "Scenario", "ScenarioError",
+    "Step", "expand", "load", "load_text",
 ]  # fmt: skip

@@ -25,7 +25,6 @@ from sim.scenario.verbs import (
     VERBS,
 )
 
-
 #: A step that comes more often than this is a slip of the pen; at 20 us a message it alone would take an hour.
 MOST_TICKS = 10_000_000
 
@@ -132,6 +131,9 @@ def _world(built: Built, names: Names, problems: Problems) -> None:
         node = built.nodes["providers"][name]
         for issuer in provider.trusts.issuers:
             _at(node, f"providers.{name}", ("trusts", issuer), problems, names, Ref(issuer))
+        if provider.authorization_server:
+            server = Ref(provider.authorization_server)
+            _at(node, f"providers.{name}", ("authorization_server",), problems, names, server)
         offered = services_offered(provider.like, {})
         for field in ("prices", "catalogue_says"):
             for service in getattr(provider, field):
@@ -143,7 +145,7 @@ def _world(built: Built, names: Names, problems: Problems) -> None:
 
 def _at(node: Node, path: str, inside: tuple[str, ...], problems: Problems, names: Names, ref: Ref) -> None:
     try:
-        names.check(ref, (ORCHESTRATORS,), inside[0])
+        names.check(ref, (PROVIDERS,) if inside[0] == "authorization_server" else (ORCHESTRATORS,), inside[0])
     except Wrong as wrong:
         problems.at(node.at(*inside), f"{path}.{inside[0]}", str(wrong))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike, fspath
 from typing import Any
 
-from sim.scenario import asked, checks
+from sim.scenario import asked, checks, grid
 from sim.scenario.build import Builder, Built, unknown
 from sim.scenario.errors import Problem, ScenarioError, Wrong, possible, quote
 from sim.scenario.files import read_tree, tree_of
@@ -19,9 +19,6 @@ from sim.scenario.nodes import Node, Problems, from_plain, parse, plain
 from sim.scenario.paths import override
 from sim.scenario.scenario import Network, Scenario, Source
 from sim.scenario.values import NAME
-
-#: So many values of a path's grid are checked when the file is loaded; the others when they are used.
-_CHECKED_VALUES = 50
 
 
 def load(
@@ -59,8 +56,29 @@ def load_text(
 def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     """``scenario`` with plain ``values`` laid at their paths."""
     problems = Problems()
-    tree = _overridden(scenario.source.tree, values.items(), "set", problems)
-    return _finish(tree, scenario.file, scenario.variant, Builder(later=scenario.source.later), problems)
+    made = scenario.source
+    tree = _overridden(made.tree, values.items(), "set", problems)
+    flags = (*made.flags, *values.items())
+    return _finish(tree, scenario.file, scenario.variant, Builder(later=made.later), problems, made.base, flags)
+
+
+def with_variant(scenario: Scenario, name: str) -> Scenario:
+    """The variant ``name`` of the file that ``scenario`` is from, under the same flags."""
+    problems, made = Problems(), scenario.source
+    chosen = _chosen(made.base, name, scenario.file, problems)
+    tree = _overridden(chosen, made.flags, "--set", problems)
+    return _finish(tree, scenario.file, name, Builder(later=made.later), problems, made.base, made.flags)
+
+
+def with_levels(scenario: Scenario, levels: Mapping[str, Any], builder: Builder) -> Scenario:
+    """``scenario`` with a level of each key of ``vary``, flags on top; ``builder`` is shared by all cells of a file."""
+    problems, made = Problems(), scenario.source
+    tree = made.tree
+    for key, level in levels.items():
+        where = "vary" if "." in key else f"vary.{key}.{level}"
+        tree = grid.laid(tree, grid.overrides(made.tree, key, level), where, problems)
+    tree = _overridden(_with_ids(tree, problems, before=made.tree), made.flags, "--set", problems)
+    return _finish(tree, scenario.file, scenario.variant, builder, problems, made.base, made.flags)
 
 
 def _load(
@@ -74,22 +92,20 @@ def _load(
 ) -> Scenario:
     builder = Builder(later=allow_later)
     base = _with_ids(tree, problems)
-    names = _variants(base, problems)
-    chosen = base
-    if variant is not None:
-        if variant not in names:
-            there = possible(variant, names, "the file has no variants")
-            message = f"there is no variant {quote(variant)}; {there}"
-            raise ScenarioError([*problems, Problem(file, 0, 0, "", message)])
-        chosen = _varied(base, variant, problems)
+    _variants(base, problems)
+    chosen = base if variant is None else _chosen(base, variant, file, problems)
+    flags: list[tuple[str, Any]] = []
     for text in sets:
-        chosen = _set(chosen, text, problems)
+        for path, value in _flag(text, problems):
+            chosen = _overridden(chosen, [(path, value)], f"--set {path}", problems)
+            flags.append((path, value))
     if seed is not None:
         chosen = chosen.with_value(chosen.value | {"seed": Node(seed, "--seed")})
-    scenario = _finish(chosen, file, variant, builder, problems)
+        flags.append(("seed", seed))
+    scenario = _finish(chosen, file, variant, builder, problems, base, tuple(flags))
     if variant is None:
         _check_variants(chosen, builder, problems)
-    _check_grid(chosen, builder, problems)
+    _check_grid(chosen, scenario, builder, problems)
     _check_sets(chosen, builder, problems)
     problems.stop_if_any()
     return scenario
@@ -98,24 +114,31 @@ def _load(
 # --- overrides ------------------------------------------------------------------------------------------------------
 
 
-def _set(tree: Node, text: str, problems: Problems) -> Node:
-    """One ``path=value`` flag laid over ``tree``."""
+def _flag(text: str, problems: Problems) -> list[tuple[str, Any]]:
+    """The path and the plain value of one ``path=value`` flag; none if it is no such."""
     path, equals, value = text.partition("=")
     path, flag = path.strip(), f"--set {path.strip()}"
     if not equals or not path:
         problems.append(
             Problem("--set", 0, 0, "", f"{quote(text)} is not path=value, such as providers.p.linking=refuse")
         )
-        return tree
+        return []
     try:
-        found = parse(value, flag, problems)
+        return [(path, plain(parse(value, flag, problems)))]
     except ScenarioError as error:
         if value.strip() in ("", "null", "~"):
-            found = Node(None, flag)
-        else:
-            problems.extend(problem._replace(line=0, column=0) for problem in error.problems)
-            return tree
-    return _overridden(tree, [(path, plain(found))], flag, problems)
+            return [(path, None)]
+        problems.extend(problem._replace(line=0, column=0) for problem in error.problems)
+        return []
+
+
+def _chosen(base: Node, variant: str, file: str, problems: Problems) -> Node:
+    """The file as that variant has it; ``ScenarioError`` if there is no such variant."""
+    names = _variants(base, Problems())
+    if variant not in names:
+        message = f"there is no variant {quote(variant)}; {possible(variant, names, 'the file has no variants')}"
+        raise ScenarioError([*problems, Problem(file, 0, 0, "", message)])
+    return _varied(base, variant, problems)
 
 
 def _overridden(tree: Node, values: Iterable[tuple[str, Any]], file: str, problems: Problems) -> Node:
@@ -191,12 +214,16 @@ def _judged(tree: Node, builder: Builder, problems: Problems) -> Built:
     return built
 
 
-def _finish(tree: Node, file: str, variant: str | None, builder: Builder, problems: Problems) -> Scenario:
+def _finish(
+    tree: Node, file: str, variant: str | None, builder: Builder, problems: Problems, base: Node,
+    flags: tuple[tuple[str, Any], ...],
+) -> Scenario:  # fmt: skip
     built = _judged(tree, builder, problems)
     problems.stop_if_any()
     head = built.head
     assert head is not None
-    node = tree.value.get("vary")
+    vary = grid.read_vary(tree, problems)
+    problems.stop_if_any()
     return Scenario(
         title=head.title, why=head.why, refs=head.refs, seed=head.seed, until=head.until, stop_after=head.stop_after,
         warm_up=head.warm_up, format=head.format, file=file, variant=variant,
@@ -204,24 +231,14 @@ def _finish(tree: Node, file: str, variant: str | None, builder: Builder, proble
         network=Network(built.links), story=built.steps,
         expect=built.expect, everything_else=built.everything_else, measures=built.measures,
         variants=tuple(_variants(tree, problems)),
-        vary={path: tuple(values) for path, values in plain(node).items()} if node is not None and node.value else {},
+        vary=vary, design=head.design,
         runs=head.runs, level=head.level, explore=head.explore, order=head.order,
-        source=Source(tree, built.nodes, builder.later),
+        source=Source(tree, built.nodes, builder.later, base, flags),
     )  # fmt: skip
 
 
 def _variants(tree: Node, problems: Problems) -> list[str]:
-    """Names of the variants; their shape and that of ``vary`` is checked."""
-    vary = tree.value.get("vary")
-    if vary is not None and vary.value is not None:
-        lists = isinstance(vary.value, dict) and all(
-            isinstance(one.value, list) and one.value for one in vary.value.values()
-        )
-        if not lists:
-            problems.at(
-                vary, "vary", "vary is a map from path to a list of values, such as {providers.p.like: [M1, M7]}"
-            )
-            problems.stop_if_any()
+    """Names of the variants; their shape is checked."""
     node = tree.value.get("variants")
     if node is None or node.value is None:
         return []
@@ -256,11 +273,9 @@ def _check_variants(tree: Node, builder: Builder, problems: Problems) -> None:
         problems.extend(problem._replace(message=f"in the variant {name!r}: {problem.message}") for problem in found)
 
 
-def _check_grid(tree: Node, builder: Builder, problems: Problems) -> None:
-    node = tree.value.get("vary")
-    for path, values in node.value.items() if node is not None and node.value is not None else ():
-        for value in values.value[:_CHECKED_VALUES]:
-            _check_override(tree, path, value, f"vary.{path}", builder, problems)
+def _check_grid(tree: Node, scenario: Scenario, builder: Builder, problems: Problems) -> None:
+    worlds = 1 + len(scenario.variants) if scenario.variant is None else 1
+    grid.check_vary(tree, scenario.vary, scenario.design, worlds, _judged, builder, problems)
 
 
 def _check_sets(tree: Node, builder: Builder, problems: Problems) -> None:

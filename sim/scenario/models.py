@@ -101,6 +101,18 @@ class People(Party):
     )
 
 
+class PaymentTokens(Part):
+    """What a payment token is limited to when it is minted, and the processor keeps."""
+
+    bound_to: Annotated[tuple[str, ...], worldkinds.BOUND_TO] = field(
+        ("seller", "amount"), "for whom it is good, and up to how much; what is not named is left to the seller", "K21",
+        confirmed=True,
+    )  # fmt: skip
+    lasts: Annotated[int, kinds.PERIOD] = field(
+        7 * DAY, "until it expires; the documentation has a field and no number", "K21"
+    )
+
+
 class Cap(Part):
     """Ceilings on spending by month."""
 
@@ -192,7 +204,14 @@ class Orchestrator(Party):
         "never", "when a login is asked for again", "K0"
     )
     cooling_off: Annotated[Duration, kinds.DURATION] = field(ZERO, "a new session may not add for so long")
+    checks_issuer: Annotated[bool, kinds.YES_NO] = field(
+        True, "asks nobody else for an account than whom it brings the code to", "R9207"
+    )
+    binds_state: Annotated[bool, kinds.YES_NO] = field(
+        False, "takes a confirmation only in the browser of whoever asked; the wire has a confirmation_secret", "K4"
+    )
     cap: Cap = field(Cap(), "ceilings on spending", "CFB", confirmed=True)
+    payment_tokens: PaymentTokens = field(PaymentTokens(), "what payment tokens are limited to", "K21")
     keys: Keys = field(Keys(), "signing keys", "APG")
     revocation: Revocation = field(Revocation(), "what is pushed when authority is withdrawn")
     security_events: SecurityEvents = field(SecurityEvents(), "what providers are told of a customer's security")
@@ -233,6 +252,15 @@ class Disputes(Part):
     remembers: Annotated[tuple[str, ...], worldkinds.REMEMBERS] = field((), "by what a disputer is known again")
 
 
+class Support(Part):
+    """What people who work for a provider can do to an account without its owner."""
+
+    approval: Annotated[str, kinds.word("single", "dual")] = field(
+        "single", "whether a second person must agree", "OKT"
+    )
+    recorded: Annotated[bool, kinds.YES_NO] = field(True, "whether what they do is written down", "OKT")
+
+
 class Provider(Party):
     """Creates or matches accounts on the strength of attestations, sells services."""
 
@@ -240,10 +268,10 @@ class Provider(Party):
     trusts: Annotated[Trusts, worldkinds.TRUSTS] = field(
         Trusts(), "whose attestations it accepts, and what it does differently for them", "CFB"
     )
-    matching: Annotated[str, worldkinds.MATCHING] = field(
+    matching: Annotated[str | Pick, worldkinds.PICKED_MATCHING] = field(
         "subject_or_email", "which account an attestation means", "AMD"
     )
-    linking: Annotated[str, worldkinds.LINKING] = field(
+    linking: Annotated[str | Pick, worldkinds.PICKED_LINKING] = field(
         "ask_owner", "when the account exists already", "CFB, PHACC", confirmed=True
     )
     activation: Annotated[str, worldkinds.ACTIVATION] = field(
@@ -256,6 +284,9 @@ class Provider(Party):
         "click", "how consent is given by a signed-in owner", "PHACC", confirmed=True
     )
     sign_up: Annotated[str, worldkinds.SIGN_UP] = field("unverified", "the ordinary door", "PH22")
+    account_settings: Annotated[tuple[str, ...], worldkinds.SETTINGS] = field(
+        ("identifiers", "email_change"), "what the holder of an account may change on its dashboard", "PH22"
+    )
     token_life: Annotated[Duration, kinds.DURATION] = field(
         Constant(365 * DAY), "life of an access token", "PHCONST", confirmed=True
     )
@@ -280,6 +311,9 @@ class Provider(Party):
         (), "faults documented in public code, to be switched on", "K4, K5"
     )
     key_cache: KeyCache = field(KeyCache(), "how long an issuer's keys are believed", "JOSE", confirmed=True)
+    authorization_server: Annotated[str, kinds.TEXT] = field(
+        "", "whom its metadata names as its authorization server; empty: itself", "R9207"
+    )
     replay_memory: Annotated[Duration, kinds.DURATION] = field(
         ZERO, "remembers used assertions so long", "PHSIG", confirmed=True
     )
@@ -295,7 +329,7 @@ class Provider(Party):
         {"free": 0, "paid": 2_000}, "price by service; half the catalogue's quoted figures are above 25 usd", "K13"
     )
     plans: Annotated[str, kinds.word("once", "monthly")] = field(
-        "once", "how a plan is charged: when it is added, or again at the beginning of each calendar month"
+        "once", "how a plan is charged: when it is added, or again at the beginning of each calendar month", "K13"
     )
     budget: Annotated[int | None, kinds.PRICE_OR_NONE] = field(
         None, "tells the owner when the account has cost half of this in a month, and all of it", "K1"
@@ -304,6 +338,7 @@ class Provider(Party):
         {}, "text that an obeying agent reads, by service"
     )
     disputes: Disputes = field(Disputes(), "contested charges")
+    support: Support = field(Support(), "the support desk", "OKT")
     workers: Annotated[int | None, kinds.whole(1, word_for_none="unlimited")] = field(None, "requests served at once")
     queue: Annotated[int | None, kinds.whole(0, word_for_none="unlimited")] = field(
         None, "requests that may wait; a full queue refuses"
@@ -340,7 +375,7 @@ class Link(Part):
 CHANNEL_ALLOWS = {
     "secure": ("drop", "delay"),
     "authentic": ("read", "drop", "delay"),
-    "open": ("read", "drop", "delay", "replay"),
+    "open": ("read", "drop", "delay", "replay", "inject"),
 }
 
 SECTIONS: dict[str, type[Party]] = {"people": People, "orchestrators": Orchestrator, "providers": Provider}

@@ -12,7 +12,7 @@ from sim.scenario.errors import Wrong, possible, quote
 from sim.scenario.kinds import Kind, Schema, one_or_list
 from sim.scenario.models import Part, field
 from sim.scenario.nodes import Node, Problems, plain
-from sim.scenario.values import Answer, MeasureSpec, Runs
+from sim.scenario.values import Answer, Design, MeasureSpec, Runs
 
 _COUNT = kinds.whole(0, 10**12)
 _COUNT_OR_NONE = kinds.whole(0, 10**9, word_for_none="none")
@@ -75,6 +75,28 @@ _RUNS_SCHEMA: Schema = {
 }
 
 
+DESIGNS = ("latin_hypercube", "sobol")
+
+
+def _read_design(value: Any) -> Design:
+    if not isinstance(value, dict) or not value:
+        raise Wrong(f"{quote(value)} is not a design such as {{latin_hypercube: 64}} or {{sobol: 64}}")
+    _known(value, DESIGNS)
+    if len(value) > 1:
+        raise Wrong(f"a design is one of {', '.join(DESIGNS)}; here are both (null takes one away)")
+    ((method, points),) = value.items()
+    return Design(method, _inside(method, read=kinds.whole(2, 100_000).read, value=points))
+
+
+def _show_design(design: Design | None) -> Any:
+    return None if design is None else {design.method: design.points}
+
+
+_POINTS: Schema = {method: {"type": "integer", "minimum": 2} for method in DESIGNS}
+_DESIGN_SCHEMA: Schema = {"type": "object", "properties": _POINTS, "additionalProperties": False, "minProperties": 1}
+_DESIGN = Kind(_read_design, "{latin_hypercube: n} or {sobol: n}", _DESIGN_SCHEMA, show=_show_design, parts=True)
+
+
 def _read_level(value: Any) -> float:
     level = kinds.read_share(value)
     if not 0.5 <= level < 1:
@@ -94,6 +116,9 @@ class Bounds(Part):
     states: Annotated[int, kinds.whole(1, 10**12)] = field(1_000_000, "so many states")
     depth: Annotated[int | None, _COUNT_OR_NONE] = field(None, "so many steps in one path")
     adversary_sends: Annotated[int, _COUNT] = field(3, "messages of the adversary's own in one path")
+    adversary_acts: Annotated[str, kinds.word("any_time", "at_rest")] = field(
+        "any_time", "when it does so: at any time, or only while no message is on its way"
+    )
     losses: Annotated[int, _COUNT] = field(0, "messages lost in one path")
     duplicates: Annotated[int, _COUNT] = field(0, "messages delivered twice in one path")
     waits_at_most: Annotated[int | None, kinds.PERIOD_OR_NONE] = field(
@@ -118,10 +143,11 @@ class Head(Part):
     stop_after: Annotated[str | None, Kind(kinds.read_snake, "fact", {"type": "string"})] = field(
         None, "ends as soon as that fact is noted"
     )
-    warm_up: Annotated[int, kinds.TIME] = field(0, "measures count from here")
+    warm_up: Annotated[int, kinds.TIME] = field(0, "the file's own measures count from here")
     runs: Annotated[
         int | Runs, Kind(_read_runs, "int, or until a precision", _RUNS_SCHEMA, show=_show_runs, parts=True)
     ] = field(1, "replications")
+    design: Annotated[Design | None, _DESIGN] = field(None, "so many points over the distributions in vary")
     level: Annotated[float, Kind(_read_level, "share", {"type": "number", "minimum": 0.5, "exclusiveMaximum": 1})] = (
         field(0.95, "confidence level of intervals")
     )

@@ -12,7 +12,8 @@ from typing import Any
 from sim.scenario.models import Link, Orchestrator, People, Provider
 from sim.scenario.nodes import Node
 from sim.scenario.questions import Bounds
-from sim.scenario.values import Answer, MeasureSpec, Runs, Step
+from sim.scenario.ranges import Range
+from sim.scenario.values import Answer, Design, Factor, MeasureSpec, Runs, Step
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,16 @@ class Network:
 
 @dataclass(frozen=True)
 class Source:
-    """What a scenario was made of, kept for further overrides and for saying where values come from."""
+    """What a scenario was made of, kept for further overrides and for saying where values come from.
+
+    ``base`` is the file before variant and flags; ``flags`` are plain values by path, which win over both.
+    """
 
     tree: Node
     nodes: dict[str, dict[str, Node]]
     later: bool
+    base: Node
+    flags: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +64,8 @@ class Scenario:
     everything_else: Answer | None
     measures: dict[str, MeasureSpec]
     variants: tuple[str, ...]
-    vary: dict[str, tuple[Any, ...]]
+    vary: dict[str, tuple[Any, ...] | Factor | Range]
+    design: Design | None
     runs: int | Runs
     level: float
     explore: Bounds
@@ -70,6 +77,12 @@ class Scenario:
         from sim.scenario.loading import with_values
 
         return with_values(self, values)
+
+    def with_variant(self, name: str) -> Scenario:
+        """The variant ``name`` of the same file, with the same flags; ``ScenarioError``."""
+        from sim.scenario.loading import with_variant
+
+        return with_variant(self, name)
 
     def resolved(self) -> dict[str, Any]:
         """Everything in effect as plain values in a stable order, in the form of a scenario file.

@@ -17,10 +17,27 @@ from sim.scenario.questions import ANSWER_SCHEMA, MEASURE_SCHEMA, Head
 from sim.scenario.resolved import show_part
 from sim.scenario.values import NAME
 from sim.scenario.verbs import DEEDS, LOOT, NOBODY, TIME_WORDS, VERBS
+from sim.scenario.worldkinds import BUDGET
 
 _NAME: Schema = {"type": "string", "pattern": f"^{NAME.pattern}$"}
 _TEXT: Schema = {"type": "string"}
 _DELETED: Schema = {"type": "null"}
+
+
+#: The three forms of ``vary``.
+_VARIED: Schema = {
+    "anyOf": [
+        {"type": "array", "minItems": 1},
+        {
+            "type": "object",
+            "propertyNames": {"pattern": f"^{NAME.pattern}$"},
+            "additionalProperties": {"type": ["object", "null"]},
+            "minProperties": 1,
+        },
+        {"type": "string", "pattern": "^\\s*(uniform|loguniform|whole)\\s.+\\sto\\s"},
+        {"type": "null"},
+    ]
+}
 
 
 def schema() -> dict[str, Any]:
@@ -35,8 +52,8 @@ def schema() -> dict[str, Any]:
         "variants": _map_of(_variant(), "named overrides"),
         "vary": {
             "type": "object",
-            "description": "grid of overrides: values by path",
-            "additionalProperties": {"type": "array", "minItems": 1},
+            "description": "values by path, named levels of a factor, or distributions over a parameter; crossed",
+            "additionalProperties": _VARIED,
         },
     }
     return {
@@ -123,6 +140,7 @@ _OPTIONS: dict[str, Schema] = {
     "as": _TEXT,
     "amount": kinds.MONEY_SCHEMA,
     "name": _TEXT,
+    "text": _TEXT,
     "environment": {"enum": ["prod", "dev"]},
     "to": _TEXT,
     "of": _TEXT,
@@ -131,6 +149,7 @@ _OPTIONS: dict[str, Schema] = {
     "kind": one_or_list(_TEXT),
     "rate": kinds.DURATION_SCHEMA,
     "for": kinds.DURATION_SCHEMA,
+    "budget": BUDGET.schema,
 }
 _OBJECTS: dict[str, Schema] = {
     "service": {"type": "string", "pattern": r"^(any )?\w+/[^ ]+$"},

@@ -19,7 +19,7 @@ from sim.scenario.later import VERBS as LATER_VERBS
 from sim.scenario.nodes import Node, Problems, plain
 from sim.scenario.values import After, At, Every, May, Ref, Step
 from sim.scenario.verbs import DEEDS, NOBODY, STEP_KEYS, TIME_WORDS, VERBS, read_object, read_ref
-from sim.scenario.worldkinds import read_address, read_label
+from sim.scenario.worldkinds import BUDGET, read_address, read_label
 
 _TIMES = kinds.whole(1, 1_000_000)
 
@@ -53,8 +53,10 @@ _OPTIONS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "rate": ("rate", kinds.read_interval),
     "for": ("for_", kinds.read_duration),
     "until": ("until", kinds.read_time),
+    "budget": ("budget", BUDGET.read),
     "amount": ("amount", kinds.read_price),
     "name": ("name", read_label),
+    "text": ("text", kinds.read_text),
     "environment": ("environment", kinds.word_in(("prod", "dev"))),
 }
 
@@ -206,10 +208,14 @@ def show_step(step: Step) -> dict[str, Any]:
         value = getattr(step, _OPTIONS[key][0])
         default = "prod" if key == "environment" else None
         if value not in (None, (), default) and key not in shown:
-            shown[key] = format_money(value) if key == "amount" else _show(value)
+            shown[key] = _SHOWN.get(key, _show)(value)
     if step.times != 1:
         shown["times"] = step.times
     return shown
+
+
+#: by key: how its value is shown, where it is not like most
+_SHOWN: dict[str, Callable[[Any], Any]] = {"amount": format_money, "budget": BUDGET.show}
 
 
 def _show(value: Any) -> Any:

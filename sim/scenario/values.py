@@ -12,6 +12,7 @@ from typing import Any, overload
 import msgspec
 
 from sim.clock import Constant, Duration
+from sim.party import Budget
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -132,7 +133,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     times: int = 1
     amount: int | None = None
     name: str | None = None
+    text: str | None = None
     environment: str = "prod"
+    budget: Budget | None = None
     values: dict[str, Any] = {}
 
 
@@ -173,6 +176,19 @@ class Runs(msgspec.Struct, frozen=True, kw_only=True):
     until: dict[str, float]
     at_least: int = 30
     at_most: int = 10_000
+
+
+class Factor(msgspec.Struct, frozen=True):
+    """Named levels of ``vary``; each is a set of overrides by path, as a file has them; an empty one is no change."""
+
+    levels: dict[str, dict[str, Any]]
+
+
+class Design(msgspec.Struct, frozen=True):
+    """So many ``points`` over the distributions of ``vary``, laid out by ``method``: latin_hypercube or sobol."""
+
+    method: str
+    points: int
 
 
 class Members(Sequence[str]):

@@ -54,6 +54,8 @@ VERBS: dict[str, Verb] = {
         "the provider's own door, with via: by the orchestrator's deep link; or a session at an orchestrator",
         ("via", "as"),
     ),
+    "look": Verb("provider", "look at one's account, in the session one has there or a new one", ("as",)),
+    "log_out": Verb("provider", "end one's session at the provider's own door", ("as",)),
     "adopt": Verb("provider", "prove the mailbox, take possession of an account made for oneself", ("via", "as")),
     "reset_password": Verb("provider", "recover an account by its mailbox", ("via", "as")),
     "unlink": Verb("provider", "end the connection", ("via", "as")),
@@ -63,11 +65,15 @@ VERBS: dict[str, Verb] = {
     "revoke": Verb("provider or orchestrator", "the orchestrator's single action", ("via", "as")),
     "dispute": Verb("provider", "contest the last charge", ("via", "as")),
     "add_identifier": Verb("provider", "add an address or a login elsewhere", ("as", "to"), ("to",)),
-    "change_email": Verb("address or new", "change one's address", ("via",)),
+    "change_email": Verb("address or new", "change one's address", ("via", "as")),
     "raise_cap": Verb("money", "raise a ceiling", ("via",)),
     "steal": Verb("loot", "take what belongs to another", ("of",), ("of",), ADVERSARY),
     "intercept": Verb("channel", "act on messages in transit", ("does", "kind", "to", "for"), ("does",), ADVERSARY),
-    "attack": Verb("attack", "a file of attacks/", ("of", "against", "as", "rate", "until"), (), ADVERSARY),
+    "plant": Verb("service", "a text for somebody's agents to read: order this", ("of", "text"), ("of",), ADVERSARY),
+    "redeem": Verb("provider", "as this seller, capture with a stolen payment token", ("amount",), (), ADVERSARY),
+    "attack": Verb(
+        "attack", "a file of attacks/", ("of", "against", "as", "via", "rate", "until", "budget"), (), ADVERSARY
+    ),
     "move_mailbox": Verb("mailbox", "a mailbox changes hands", ("to",), ("to",), NOBODY),
     "move_domain": Verb("domain", "a domain changes hands", ("to",), ("to",), NOBODY),
     "rotate_key": Verb("orchestrator", "a new signing key", (), (), NOBODY),
@@ -89,10 +95,12 @@ LOOT: dict[str, tuple[tuple[str, ...], str]] = {
     "signing_key": ((ORCHESTRATORS,), "the key that signs attestations"),
     "shared_secret": ((ORCHESTRATORS, PROVIDERS), "the secret that signs requests"),
     "env_file": ((PEOPLE,), "an agent's .env file"),
+    "payment_tokens": ((ORCHESTRATORS, PROVIDERS), "payment tokens that are not used up, where they are kept"),
     "card": ((PEOPLE,), "a card number"),
     "mailbox": ((PEOPLE,), "control of a mailbox"),
+    "support_desk": ((PROVIDERS,), "the credential of a provider's support desk, by theft or by working there"),
 }
-DEEDS = ("read", "drop", "delay", "replay")
+DEEDS = ("read", "drop", "delay", "replay", "inject")
 
 #: where an object or an option must lead: the sections of the world
 OBJECT_SECTIONS: dict[str, tuple[str, ...]] = {
@@ -107,7 +115,7 @@ OBJECT_SECTIONS: dict[str, tuple[str, ...]] = {
 
 STEP_KEYS = (
     "id", *TIME_WORDS, "from", "until", "times", "wait", "who", "via", "as", *VERBS,
-    "amount", "name", "environment", "to", "of", "against", "does", "kind", "rate", "for",
+    "amount", "name", "text", "environment", "to", "of", "against", "does", "kind", "rate", "for", "budget",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from sim.money import format_money
+from sim.party import Budget
 from sim.scenario import kinds, shelves
 from sim.scenario.errors import Wrong, possible, quote
 from sim.scenario.kinds import Kind, Schema, one_or_list
@@ -78,12 +79,21 @@ def policy(question: str, *words: str) -> Kind:
     return Kind(read, " ".join(words), schema)
 
 
+def picked(one: Kind) -> Kind:
+    """The same, or a pick: of a group, each member has an answer of its own."""
+    schema = {"anyOf": [*one.schema["anyOf"], kinds.PICK_SCHEMA]}
+    return Kind(
+        kinds.share_or_pick(one.read, one.read), f"{one.says}, or pick", schema, show=kinds.show_pick, parts=True
+    )
+
+
 MATCHING = policy(
     "matching",
     "email", "email_normalised", "email_verified", "subject", "subject_or_verified_email", "subject_or_email",
     "first_issuer", "namespaced", "subject_without_issuer",
 )  # fmt: skip
 LINKING = policy("linking", "silent", "ask_owner", "refuse", "second_factor", "by_domain")
+PICKED_MATCHING, PICKED_LINKING = picked(MATCHING), picked(LINKING)
 ACTIVATION = policy("activation", "at_once", "after_mail")
 CONSENT = policy("consent", "click", "auto_if_single")
 SIGN_UP = policy("sign_up", "none", "unverified", "verified")
@@ -105,9 +115,12 @@ DETECTION = Kind(
 #: faults of providers that are documented in public code, and can be switched on
 FAULTS = kinds.some_of(
     "unbilled_resource", "overwrites_service", "keeps_old_keys", "no_ownership_check", "claims_removed",
-    "link_without_verified_email",
+    "link_without_verified_email", "widens_scopes", "ignores_issuer", "unconfirmed_email_change", "unlocked_creation",
 )  # fmt: skip
+#: limits of a payment token that the processor keeps
+BOUND_TO = kinds.some_of("seller", "amount")
 HEEDS = kinds.some_of("sessions", "tokens", "secrets")
+SETTINGS = kinds.some_of("identifiers", "email_change")
 
 PURGES = ("sessions", "tokens", "identifiers", "pending_changes")
 _adoption = policy("adoption", "keep", "purge", "review")
@@ -218,6 +231,51 @@ _TRUSTS_SCHEMA: Schema = {
         },
     ]
 }
+
+
+# --- what an attack may use up -------------------------------------------------------------------------------------
+
+_BUDGET: dict[str, Kind] = {
+    "requests": kinds.whole(0),
+    "money": kinds.PRICE,
+    "accounts": kinds.whole(0),
+    "time": kinds.PERIOD,
+}
+
+
+def _read_budget(value: Any) -> Budget:
+    if not isinstance(value, dict) or not value:
+        raise Wrong(
+            f"{quote(value)} is not a budget, such as {{requests: 50, money: 200 usd, accounts: 10, time: 2 d}}"
+        )
+    found = {}
+    for key, inner in value.items():
+        if key not in _BUDGET:
+            raise Wrong(f"{quote(key)} is nothing that runs out; {possible(key, tuple(_BUDGET))}", key)
+        try:
+            found[key] = _BUDGET[key].read(inner)
+        except Wrong as wrong:
+            raise Wrong(str(wrong), key, *wrong.inside) from None
+    return Budget(**found)
+
+
+def _show_budget(budget: Budget) -> dict[str, Any]:
+    values = {key: getattr(budget, key) for key in _BUDGET}
+    return {key: _BUDGET[key].show(value) for key, value in values.items() if value is not None}
+
+
+BUDGET = Kind(
+    _read_budget,
+    "map of requests, money, accounts, time",
+    {
+        "type": "object",
+        "properties": {key: kind.schema for key, kind in _BUDGET.items()},
+        "additionalProperties": False,
+        "minProperties": 1,
+    },
+    show=_show_budget,
+    parts=True,
+)
 
 
 # --- services and disputes ------------------------------------------------------------------------------------------
