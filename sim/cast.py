@@ -59,6 +59,7 @@ class Cast:
             elsewhere=self._crowd,
             unheard=self._controlled,
             replay=self._replay,
+            overhear=self.people.overhear if any(step.verb == "attack" for step in scenario.story) else None,
             person=self.roster.person,
             static=self.roster.blocks,
         )
@@ -69,6 +70,8 @@ class Cast:
     def _acquaint(self, routes: dict[str, Party]) -> None:
         """Tell parties what they know of each other before the story."""
         for party in routes.values():
+            if party.name in self.knowledge.controlled:  # what a person would wait for, whoever controls it waits for
+                party.wakes = {**self.people.wakes, **party.wakes}
             if isinstance(party, Provider):
                 party.block_of = lambda name: self.roster.block(name) or name
             if isinstance(party, Orchestrator):
@@ -95,7 +98,12 @@ class Cast:
         if party.name in self.knowledge.controlled:
             heard: Callable[..., None] = self.people.hears.get(kind, _read_only)
             return heard
-        return None
+        return self._answered if party is self.people and kind.ANSWER else None
+
+    def _answered(self, turn: Any, sender: str, message: Message) -> None:
+        """An attacker who sent what only an orchestrator says is answered as one."""
+        if not self.roster.adversary(turn.me):
+            raise LookupError(f"{turn.me} does not understand {type(message).__name__}")
 
     def _replay(self, turn: Any, message: Message, to: str) -> None:
         """An attacker uses a request it captured; other messages are sent again as they are."""

@@ -18,9 +18,11 @@ from sim.facts import (
     MailboxStolen,
     OutageBegan,
     OutageEnded,
+    PaymentTokensStolen,
     SessionStolen,
     SharedSecretStolen,
     StepCompleted,
+    SupportDeskStolen,
     TokensStolen,
 )
 from sim.knowledge import Knowledge
@@ -36,6 +38,8 @@ _THEFTS = {
     "mailbox": MailboxStolen,
     "env_file": EnvFileStolen,
     "card": CardStolen,
+    "payment_tokens": PaymentTokensStolen,
+    "support_desk": SupportDeskStolen,
 }
 
 
@@ -115,13 +119,15 @@ class Director(Party):
             sender=sender,
             to=to,
             does=command.does,
-            kinds=command.kinds or (("account_request",) if command.does == "replay" else ()),
+            kinds=command.kinds or (("account_request",) if command.does in ("replay", "inject") else ()),
             target=command.to,
             left=-1 if lasts else 1,
             holds=command.lasts if command.does == "delay" else 0,
         )
         if lasts:
+            me, turn.me = turn.me, self.name  # the end of it is the director's to see to, whoever listens
             turn.wake(f"untap {command.id}", command.lasts)
+            turn.me = me
         self._done(turn, command)
 
     def untap(self, turn: Turn, what: str) -> None:

@@ -93,9 +93,10 @@ class Knowledge:
 
     def observe(self, message: Message) -> None:
         """What the attacker learns by reading a message on its way."""
-        for field in type(message).REVEALS:
+        kind = type(message)
+        for field in dict.fromkeys((*kind.REVEALS, *kind.PROVES)):
             value = getattr(message, field)
-            if value:
+            if value and (field in kind.REVEALS or field not in kind.SIGNED):
                 self._add(value.atom if type(value) is Attestation else value, ADVERSARY)
 
     def give(self, name: str, atoms: tuple[str, ...]) -> None:

@@ -32,10 +32,14 @@ class Message(msgspec.Struct, frozen=True, gc=False, tag_field="type"):
 
     A field *proves* what the sender must hold (a session, a code, a key it signs with) and *reveals* what the receiver
     learns by it. A signature proves a key and does not reveal it. ``ANSWERS`` marks replies.
+
+    Whoever reads a message on its way learns what it reveals, and what is proved by showing it: a session, a code, a
+    bearer token. ``SIGNED`` are fields that are not shown: a signature, or a code that is good for one moment.
     """
 
     PROVES: ClassVar[tuple[str, ...]] = ()
     REVEALS: ClassVar[tuple[str, ...]] = ()
+    SIGNED: ClassVar[tuple[str, ...]] = ("client_key", "pop", "factor")
     ANSWER: ClassVar[bool] = False
 
     id: str
@@ -43,6 +47,19 @@ class Message(msgspec.Struct, frozen=True, gc=False, tag_field="type"):
 
 class Fact(msgspec.Struct, frozen=True, gc=False, tag_field="fact"):
     """Something observed to have happened; a past participle. Properties, measures and truth are folds over facts."""
+
+
+class Budget(msgspec.Struct, frozen=True, gc=False):
+    """What an attack may use up; None: as much as it likes.
+
+    ``requests`` counts the verbs it begins, ``accounts`` those of them that made an account or may still, ``money`` is
+    what they bought (cents), ``time`` how long it goes on (microseconds).
+    """
+
+    requests: int | None = None
+    money: int | None = None
+    accounts: int | None = None
+    time: int | None = None
 
 
 class Command(msgspec.Struct, frozen=True, gc=False):
@@ -69,7 +86,9 @@ class Command(msgspec.Struct, frozen=True, gc=False):
     until: int = 0
     amount: int = 0
     name: str = ""
+    text: str = ""
     environment: str = "prod"
+    budget: Budget | None = None
 
 
 class Turn(Protocol):

@@ -160,7 +160,9 @@ class Plan:
             until=step.until or 0,
             amount=step.amount or 0,
             name=step.name or "",
+            text=step.text or "",
             environment=step.environment,
+            budget=step.budget,
         )
 
     def _targets(self, key: str, draw: Draw) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ before any property or measure reads it.
   (at a page of the provider, or by an attestation that gets a token), is linked (silently counts) or adopts it: it
   settles, and is theirs from then on. A mailbox that changes hands later changes nothing. So whoever may become the
   owner of an account is its addressee, from the beginning.
+* Whoever gives an account of their own somebody else's address, who has not confirmed it, makes it anew: it is
+  addressed to who controls that address, and contested until they come.
 * What lives on an account is **foreign** if somebody else than its addressee made it: a credential, an identifier
   (a link, the password), a change of address that waits or has been made.
 """
@@ -282,13 +284,24 @@ class Truth:
         found: AccountTruth | None = self.accounts.get(fact.account)
         if found is None:
             return
+        holder = self.mailbox(fact.email)
+        if behind == found.owner and holder not in ("", behind):
+            self._readdressed(fact.account, found, fact.email, holder)
+            return
         self.accounts[fact.account] = msgspec.structs.replace(found, email=fact.email)
-        if holder := self.mailbox(fact.email):
+        if holder:
             self._address(fact.account, self._row(holder, fact.email))
         asked = next((other.maker for other in self.foreign(fact.account) if other.thing == fact.change), behind)
         self._unmark(fact.account, fact.change, ADDRESS)
         if asked != found.addressee:
             self._mark(fact.account, Foreign("change", ADDRESS, asked))
+
+    def _readdressed(self, account: str, found: AccountTruth, email: str, holder: str) -> None:
+        """An account bears somebody's address, and nobody asked them: as if it had been made for them now."""
+        self.accounts[account] = msgspec.structs.replace(found, email=email, addressee=holder, owner="")
+        self._address(account, self._row(holder, email))
+        if not found.made_by:
+            self._mark(account, Foreign("identifier", PASSWORD, found.maker))
 
     def _change_cancelled(self, fact: ChangeCancelled, behind: str) -> None:
         self._unmark(fact.account, fact.change)

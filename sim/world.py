@@ -52,6 +52,10 @@ class Tap(msgspec.Struct, frozen=True, gc=False):
     """For ``delay``: by how much, microseconds."""
 
 
+#: what is done with a tap that sends something of its own
+COPIES = ("replay", "inject")
+
+
 class Clockwork(Protocol):
     """What an engine does for properties."""
 
@@ -113,7 +117,8 @@ class World:
 
     ``routes`` maps names to parties; ``elsewhere`` finds the party of a name that is not listed (members of a crowd,
     addresses) and may return None; ``unheard`` says who reacts to a message that its receiver does not list (whoever
-    controls it), and ``replay`` how an attacker sends again what it saw. ``make`` makes the tables: plain for
+    controls it), ``replay`` how an attacker sends again what it saw, ``overhear`` (where some attack may) how it makes
+    something of what it read. ``make`` makes the tables: plain for
     ``simulate``, journaled for ``explore``.
     """
 
@@ -134,14 +139,16 @@ class World:
         elsewhere: Callable[[str], Party | None] = lambda name: None,
         unheard: Callable[[Party, type[Message]], Callable[..., None] | None] = lambda party, kind: None,
         replay: Callable[[Any, Message, str], None] = lambda turn, message, to: turn.send(to, message),
+        overhear: Callable[[Any, Message, str], None] | None = None,
         person: Callable[[str], str] = lambda name: name,
         static: Mapping[str, Any] | None = None,
     ) -> None:
         self.routes = dict(routes)
-        self._elsewhere, self._unheard, self.replay = elsewhere, unheard, replay
+        self._elsewhere, self._unheard, self.replay, self.overhear = elsewhere, unheard, replay, overhear
         self._recent: dict[str, Party] = {}
         self.person = person
         self.truth, self.knowledge, self.folds = truth, knowledge, tuple(folds)
+        self._injects = False
         self.found: list[tuple[Property, str]] = []
         self.endings: list[tuple[Property, str, str]] = []
         self.see = Watch(self, truth, static or {})
@@ -217,9 +224,26 @@ class World:
 
     # --- interception ---------------------------------------------------------------------------------------------
 
+    def copied(self, turn: Any, does: str, message: Message, to: str, sender: str) -> None:
+        """What the owner of a tap does with what it took.
+
+        ``replay`` makes a request of its own of it, ``inject`` puts it on the channel once more in its sender's name;
+        what was read is looked at.
+        """
+        if does == "replay":
+            self.replay(turn, message, to)
+        elif does == "inject":
+            me, turn.me, self._injects = turn.me, sender, True
+            turn.send(to, message)
+            turn.me, self._injects = me, False
+        elif self.overhear is not None:
+            self.overhear(turn, message, to)
+
     def tapped(self, sender: str, to: str, message: Message, block: Callable[[str], str]) -> list[Tap]:
-        """The taps that take ``message``, each having one less to take from now on."""
-        taken = []
+        """The taps that take ``message``, each having one less to take from now on; none takes what was injected."""
+        taken: list[Tap] = []
+        if self._injects:
+            return taken
         for key, tap in self.taps.ordered():
             fits = tap.sender in (sender, block(sender)) and tap.to in (to, block(to))
             kind = type(message).__struct_config__.tag

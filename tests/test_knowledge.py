@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sim.claims import Attestation
 from sim.knowledge import ADVERSARY, Knowledge, Underivable
+from sim.messages import ApiCall
 from sim.party import Message
 from sim.tables import Table
 
@@ -26,6 +27,7 @@ class Proof(Message, frozen=True, tag="test_proof"):
     """Proves ``atom`` without showing it."""
 
     PROVES: ClassVar[tuple[str, ...]] = ("atom",)
+    SIGNED: ClassVar[tuple[str, ...]] = ("atom",)
     atom: str = ""
 
 
@@ -235,3 +237,11 @@ def test_everybody_knows_what_was_said_to_them_or_made_by_them(story: list[tuple
                 knowledge.check(sender, Secret("r", atom))
     assert {(name, atom) for atom, held in knowledge.holders.items() for name in held} == seen
     assert all(held == tuple(sorted(held)) for held in knowledge.holders.values())
+
+
+def test_whoever_reads_a_request_on_its_way_has_its_bearer_and_not_its_key() -> None:
+    knowledge = made(controlled=("mallory",))
+    call = ApiCall(id="x", credential="at:g:cloud:x:1", pop="pop:hub")
+    knowledge.observe(call)
+    assert knowledge.holds("mallory", "at:g:cloud:x:1")
+    assert not knowledge.holds("mallory", "pop:hub")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import sim
 from sim.lifecycles import MACHINES, Machine, legal
+from sim.views.reference import drawn_lifecycles
 
 #: The states at which things end.
 ENDS = {
@@ -92,3 +96,10 @@ def test_a_transition_is_legal_if_the_table_has_it(machine: str, before: str, af
 def test_there_is_no_such_machine() -> None:
     with pytest.raises(KeyError):
         legal("weather", "rain", "sun")
+
+
+def test_the_state_diagrams_in_the_documentation_are_drawn_from_the_tables() -> None:
+    """``python -m sim list lifecycles --markdown`` prints what belongs below the introduction of the file."""
+    page = (Path(sim.__file__).parent / "LIFECYCLES.md").read_text("utf-8")
+    assert page.rstrip().endswith(drawn_lifecycles().rstrip())
+    assert page.count("```mermaid") == len(MACHINES)

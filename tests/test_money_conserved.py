@@ -38,12 +38,17 @@ def small(path: Path, variant: str | None = None) -> Scenario:
     return scenario
 
 
-#: What the text of a story has in which something is bought.
-BOUGHT = ("paid", "domain", "amount", "card", "agent_obeys", "dispute")
+#: What the text of a story has in which something is bought; the last four are attacks.
+BOUGHT = (
+    "paid", "domain", "amount", "card", "agent_obeys", "dispute", "spending", "cap_", "payment_token", "stolen_spree",
+)  # fmt: skip
+PACKS = FOLDER / "packs"
 MONEY = [
     path
-    for path in sorted(FOLDER.glob("*.yaml"))
-    if money_matters(load(path)) and any(word in path.read_text("utf-8").partition("story:")[2] for word in BOUGHT)
+    for path in sorted(FOLDER.rglob("*.yaml"))
+    if PACKS not in path.parents
+    and any(word in path.read_text("utf-8").partition("story:")[2] for word in BOUGHT)
+    and money_matters(load(path))
 ]
 VARIANTS = [(path, variant) for path in MONEY for variant in load(path).variants]
 
@@ -67,9 +72,11 @@ def run(scenario: Scenario, seed: int, network: dict[str, Any], keys: str) -> Ou
 
 
 def check(path: Path, variant: str | None, seed: int, network: dict[str, Any], keys: str) -> None:
-    outcome = run(small(path, variant), seed, network, keys)
+    scenario = small(path, variant)
+    outcome = run(scenario, seed, network, keys)
     assert not outcome.violations.get("money_is_conserved")
-    assert not outcome.violations.get("payment_token_confined")
+    if all(set(one.payment_tokens.bound_to) == {"seller", "amount"} for one in scenario.orchestrators.values()):
+        assert not outcome.violations.get("payment_token_confined")
     assert sum(int(outcome.panel["money"][name] or 0) for name in ROWS) == 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,13 @@ def test_a_run_from_the_front_door() -> None:
     assert outcome.panel["harm"]["takeovers"] == 1
     assert sim.judge(outcome).exit == 0
     assert isinstance(outcome.trace, sim.Trace)
+
+
+@pytest.mark.parametrize("first", ["import sim", "import sim.explore.scenario as x, sim"])
+def test_explore_can_be_called_whatever_was_imported_first(first: str) -> None:
+    program = f"{first}; print(sim.explore(sim.load({str(STORY)!r}, variant='namespaced')).states > 10)"
+    said = subprocess.run([sys.executable, "-c", program], cwd=STORY.parent.parent, stdout=subprocess.PIPE, check=True)
+    assert said.stdout == b"True\n"
 
 
 def test_every_public_name_exists() -> None:

@@ -175,6 +175,27 @@ CASES = {
         ],
         "alice",
     ),
+    "owner gives it somebody's address, who did not confirm it": Case(
+        [("mallory", created(A, "mallory@x.org", issuer="")), ("mallory", ChangeConfirmed("cloud", A, "c", ALICE))],
+        "",
+        True,
+        maker="mallory",
+        addressee="alice",
+        foreign=["mallory identifier password"],
+    ),
+    "the same, and that somebody comes": Case(
+        [
+            ("mallory", created(A, "mallory@x.org")),
+            ("mallory", ChangeConfirmed("cloud", A, "c", ALICE)),
+            ("mallory", session(A, "s")),
+            ("alice", linked(A, "hub alice", "silent")),
+        ],
+        "alice",
+        foreign=["mallory credential s"],
+    ),
+    "a thief's change of address leaves the account the owner's": Case(
+        [OWN, ("mallory", ChangeConfirmed("cloud", A, "c", "bob@x.org"))], "alice", foreign=["mallory change address"]
+    ),
     "closed account is nobody's": Case([OWN, ("mallory", token(A, "t")), ("alice", closed(A))], ""),
     "facts of an account that is not there are ignored": Case(
         [

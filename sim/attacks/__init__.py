@@ -63,6 +63,8 @@ class Hand(Protocol):
     ) -> bool:  # fmt: skip
         """Begin an ordinary verb of the scenario language at ``target``; ``answered`` tells how it went.
 
+        ``of``: whose agents a text is for, ``text`` what it says; ``amount``: cents.
+
         False where the budget does not allow it: then the attack is over.
         """
 

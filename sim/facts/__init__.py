@@ -8,6 +8,8 @@ name in snake case; ``names()`` lists them.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 
 from sim.facts.accounts import (
     AccountActivated,
@@ -49,6 +51,7 @@ from sim.facts.disputes import (
     TombstoneLifted,
 )
 from sim.facts.incidents import (
+    AttackEnded,
     ConnectionRemoved,
     Detected,
     IssuerContained,
@@ -65,6 +68,8 @@ from sim.facts.incidents import (
     Revoked,
     SessionStolen,
     SharedSecretStolen,
+    SupportActed,
+    SupportDeskStolen,
     TokensStolen,
     Transition,
 )
@@ -76,6 +81,7 @@ from sim.facts.limits import (
     LimiterFailed,
     LimiterRestored,
     Obeyed,
+    PaymentTokensStolen,
     Quarantined,
     QuarantineLifted,
     SecretLeaked,
@@ -140,6 +146,7 @@ __all__ = [
     "Answered",
     "ApiAccepted",
     "ApiRefused",
+    "AttackEnded",
     "AttestationAccepted",
     "AttestationRefused",
     "Attested",
@@ -192,6 +199,7 @@ __all__ = [
     "OutageEnded",
     "PaymentTokenDeactivated",
     "PaymentTokenMinted",
+    "PaymentTokensStolen",
     "Posted",
     "PriceQuoted",
     "QuarantineLifted",
@@ -224,6 +232,8 @@ __all__ = [
     "StepUpAsked",
     "StepUpFailed",
     "StepUpPassed",
+    "SupportActed",
+    "SupportDeskStolen",
     "TermsAccepted",
     "TokenEnded",
     "TokenIssued",
@@ -237,7 +247,8 @@ __all__ = [
 ]
 
 
-def names() -> dict[str, type[Fact]]:
+@cache
+def names() -> Mapping[str, type[Fact]]:
     """Every fact by the name scenario files use."""
     return {snake(name): globals()[name] for name in __all__ if isinstance(globals()[name], type)}
 

@@ -25,6 +25,8 @@ class ConsentGiven(Fact, frozen=True, tag="consent_given"):
     issuer: str
     scopes: tuple[str, ...]
     request: str
+    clicked: bool = True
+    """Whether that took a click; no: the page approved by itself when it was opened."""
 
 
 class CodeMinted(Fact, frozen=True, tag="code_minted"):

@@ -142,3 +142,36 @@ class Transition(Fact, frozen=True, tag="transition"):
     thing: str
     before: str
     after: str
+
+
+class AttackEnded(Fact, frozen=True, tag="attack_ended"):
+    """An attack is over, and ``why``: ``won``, ``contained``, ``done``, ``nothing``, or ``out_of_`` what ran out.
+
+    ``requests`` are the verbs it began, ``accounts`` those that made an account or still may, ``spent`` what it bought
+    for, in cents.
+    """
+
+    person: str
+    attack: str
+    of: str
+    why: str
+    requests: int
+    accounts: int
+    spent: int
+
+
+class SupportDeskStolen(Fact, frozen=True, tag="support_desk_stolen"):
+    """Somebody who should not acts as a provider's support: a thief, or one of its own people."""
+
+    of: str
+    thief: str
+
+
+class SupportActed(Fact, frozen=True, tag="support_acted"):
+    """A provider's support did something to an account: ``action``, and whether that was ``recorded``."""
+
+    provider: str
+    account: str
+    action: str
+    recorded: bool
+    request: str

@@ -108,6 +108,13 @@ class EnvFileStolen(Fact, frozen=True, tag="env_file_stolen"):
     thief: str
 
 
+class PaymentTokensStolen(Fact, frozen=True, tag="payment_tokens_stolen"):
+    """A thief has the payment tokens that an orchestrator or a provider keeps and that are not used up."""
+
+    of: str
+    thief: str
+
+
 class CardStolen(Fact, frozen=True, tag="card_stolen"):
     """A thief has the card that somebody has on file."""
 

@@ -123,6 +123,9 @@ class PriceQuoted(Fact, frozen=True, tag="price_quoted"):
 class Posted(Fact, frozen=True, tag="posted"):
     """An entry in the books, of double entry: the ``lines`` (account, cents) add up to nothing.
 
+    Booked when it comes about and not when money arrives (assumed): a charge when it is captured, a service when it is
+    given, be it on credit, a chargeback when the dispute is opened.
+
     Accounts: ``person:<name>``, ``provider:<name>``, ``orchestrator:<name>``, ``processor``, ``issuer``,
     ``adversary:<name>``, ``service:<provider>`` (the worth of service given).
     """

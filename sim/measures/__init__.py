@@ -11,6 +11,7 @@ panel, which every result carries; a scenario's own measures are built from its 
 from __future__ import annotations
 
 import pkgutil
+import sys
 from importlib import import_module
 from types import ModuleType
 
@@ -52,6 +53,9 @@ def all_names() -> tuple[str, ...]:
 
 def load(name: str) -> type[Measure]:
     """The class of the measure ``name``, importing its file alone; ``LookupError`` if there is none."""
+    loaded = sys.modules.get(f"{__name__}.{name}")  # the folder is not listed again for every one of every run
+    if loaded is not None and not name.startswith("_"):
+        return class_in(loaded)
     if name not in names():
         raise LookupError(f"there is no measure {name!r}; possible: {', '.join(names())}")
     return class_in(import_module(f"{__name__}.{name}"))

@@ -71,8 +71,7 @@ class Residual(Measure):
             return  # the person's own way in
         if fact.grant and fact.kind in ("access", "refreshed"):
             self.where[fact.grant] = fact.account
-        kind = "access" if fact.kind == "refreshed" else fact.kind
-        self._works(fact.account, Thing(kind, fact.token, fact.grant), see.now)
+        self._works(fact.account, Thing(fact.kind, fact.token, fact.grant), see.now)
 
     def _works(self, key: str, thing: Thing, now: int) -> None:
         cut = self.cut.get(key)
@@ -133,7 +132,7 @@ class Residual(Measure):
         for one in rows:
             if one.name == name and one.since >= 0 and one.kind in self.KINDS:
                 self._count("us", now - one.since)
-                by_itself = reason == "expired" or (one.kind == "access" and reason == "rotated")
+                by_itself = reason == "expired" or (one.kind in ("access", "refreshed") and reason == "rotated")
                 if not by_itself and now - self.cut[key][1] > ITS_OWN:
                     self._count("actions", 1)
         if left:

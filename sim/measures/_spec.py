@@ -11,11 +11,13 @@
 * ``per``: one number for each such stretch of time, from the beginning to the end of the run (of spans, their mean).
 * ``take``: which of the numbers: ``mean max min sum first last median p90 p95 p99``; without, their ``sum``, of spans
   the ``mean``, and of ratios the ratio of the two whole numbers.
+
+Where a scenario has a ``warm_up``, all of them count from its end on: of spans, those that begin after it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -31,28 +33,31 @@ from sim.tables import Table
 ONCE = ("request", "token_id", "code", "url", "change")
 
 
-def build(specs: Mapping[str, Any], known: Mapping[str, Measure] | None = None) -> dict[str, Measure]:
+def build(specs: Mapping[str, Any], known: Mapping[str, Measure] | None = None, warm_up: int = 0) -> dict[str, Measure]:
     """The measures of ``specs`` by name, new and empty; ``ValueError`` where one makes no sense, saying what would.
 
     A specification has the words above as attributes, None where they are not used; ``per`` in microseconds.
-    A ratio may also be made of the measures in ``known``, which must be fed with the same facts.
+    A ratio may also be made of the measures in ``known``, which must be fed with the same facts. Facts before
+    ``warm_up`` (microseconds) do not count.
     """
     built: dict[str, Measure] = {}
     parts = {**(known or {})}
     for name, spec in specs.items():
-        built[name] = parts[name] = _one(name, spec, parts)
+        built[name] = parts[name] = one = _one(name, spec, parts)
+        if warm_up:
+            one.begin_at(warm_up)
     for measure in built.values():
         if isinstance(measure, Ratio):
             measure.check()
     return built
 
 
-def _one(name: str, spec: Any, parts: Mapping[str, Measure]) -> Measure:
+def _one(name: str, spec: Any, parts: Mapping[str, Measure]) -> Own:
     try:
         if spec.count is not None:
             return Counting(name, spec, spec.count)
         if spec.sum is not None:
-            return Summing(name, spec, spec.sum)
+            return (SummingMoney if spec.sum.endswith(".amount") else Summing)(name, spec, spec.sum)
         if spec.distinct is not None:
             return Distinct(name, spec, spec.distinct)
         if spec.span is not None:
@@ -76,10 +81,16 @@ class Own(Measure):
         super().__init__(name)
         self.per = spec.per
         self.take = spec.take or self.TAKE
+        self.start = 0
+
+    def begin_at(self, start: int) -> None:
+        """Count from ``start`` on: facts before it are not heard, and stretches of time begin there."""
+        self.start = start
+        self.reads = {kind: _from(start, heard) for kind, heard in self.reads.items()}
 
     def bucket(self, at: int) -> int:
         """Which stretch of time ``at`` lies in."""
-        return at // self.per if self.per else 0
+        return (at - self.start) // self.per if self.per else 0
 
     def series(self, end: int, see: See) -> list[float | None]:
         """The numbers, in the order of time; None where there is none."""
@@ -88,6 +99,16 @@ class Own(Measure):
     def result(self, end: int, see: See) -> float | int | None:
         """What ``take`` makes of the numbers."""
         return taken(self.take, [number for number in self.series(end, see) if number is not None])
+
+
+def _from(start: int, heard: Callable[[Any, See], None]) -> Callable[[Any, See], None]:
+    """``heard``, for facts from ``start`` on."""
+
+    def hear(fact: Any, see: See) -> None:
+        if see.now >= start:
+            heard(fact, see)
+
+    return hear
 
 
 class Counting(Own):
@@ -119,7 +140,7 @@ class Counting(Own):
     def series(self, end: int, see: See) -> list[float | None]:
         """The numbers; a stretch without a fact has 0."""
         last = max((bucket for bucket, _ in self.cells.ordered()), default=0)
-        stretches = max(-(-end // self.per), last + 1) if self.per else 1
+        stretches = max(-(-(end - self.start) // self.per), last + 1) if self.per else 1
         return [self.cells.get(bucket, 0) for bucket in range(stretches)]
 
 
@@ -132,6 +153,12 @@ class Summing(Counting):
     def worth(self, fact: Any, bucket: int) -> float:
         """The field."""
         return getattr(fact, self.field)  # type: ignore[no-any-return]
+
+
+class SummingMoney(Summing):
+    """Amounts of money, added up."""
+
+    UNIT = "cents"
 
 
 class Distinct(Counting):

@@ -14,7 +14,7 @@ class ActionsUntilDead(Residual):
     """
 
     UNIT = "actions"
-    KINDS = ("access", "resource", "session", "api_key", "payment_token")
+    KINDS = ("access", "refreshed", "resource", "session", "api_key", "payment_token")
 
     def result(self, end: int, see: See) -> float | int | None:
         """How many."""

@@ -8,4 +8,4 @@ from sim.measures._residual import Residual
 class ResidualAccess(Residual):
     """Credential-hours that outlive the single action: tokens, secrets, sessions, keys, payment tokens."""
 
-    KINDS = ("access", "resource", "session", "api_key", "payment_token")
+    KINDS = ("access", "refreshed", "resource", "session", "api_key", "payment_token")

@@ -8,4 +8,4 @@ from sim.measures._residual import Residual
 class ResidualTokens(Residual):
     """Hours of access tokens after the single action, those refreshed later included."""
 
-    KINDS = ("access",)
+    KINDS = ("access", "refreshed")

@@ -26,6 +26,7 @@ from sim.messages.commands import (
     Leaked,
     LoggedIn,
     Login,
+    Planted,
     RefreshCommand,
     Report,
     RevokeCommand,
@@ -48,6 +49,8 @@ from sim.messages.pages import (
     SignedIn,
     SignIn,
     SignUp,
+    SupportLink,
+    SupportRequest,
 )
 from sim.messages.payments import (
     AuthorizationAnswer,
@@ -167,6 +170,7 @@ __all__ = [
     "PaymentTokenEvent",
     "PaymentTokenRequest",
     "PaymentTokenRevoke",
+    "Planted",
     "Prove",
     "RaiseCap",
     "Recover",
@@ -190,6 +194,8 @@ __all__ = [
     "Statement",
     "StepUp",
     "SubmitInformation",
+    "SupportLink",
+    "SupportRequest",
     "TermsAsked",
     "TokenRequest",
     "TokenResponse",

@@ -117,6 +117,17 @@ class Leaked(Message, frozen=True, tag="leaked"):
     secret: str
 
 
+class Planted(Message, frozen=True, tag="planted"):
+    """A text that an agent will read at its next work (a web page, an issue, a file), and that tells it to order.
+
+    Whoever wrote it hears how that ended if the agent obeys: the text asks for that, too (assumed).
+    """
+
+    provider: str
+    service: str
+    text: str
+
+
 class AcceptTerms(Message, frozen=True, tag="accept_terms"):
     """A person accepts a provider's terms at the orchestrator."""
 

@@ -133,3 +133,24 @@ class Lure(Message, frozen=True, tag="lure"):
     REVEALS: ClassVar[tuple[str, ...]] = ("url",)
     provider: str
     url: str
+
+
+class SupportRequest(Message, frozen=True, tag="support_request"):
+    """Somebody at a provider's support desk acts on the account that bears ``email``.
+
+    ``action`` is ``send_link`` (a link to recover it, for whoever asks) or ``change_email`` (to ``value``).
+    """
+
+    PROVES: ClassVar[tuple[str, ...]] = ("desk",)
+    desk: str
+    email: str
+    action: str
+    value: str = ""
+
+
+class SupportLink(Message, frozen=True, tag="support_link"):
+    """The link that a support desk was asked for."""
+
+    ANSWER: ClassVar[bool] = True
+    REVEALS: ClassVar[tuple[str, ...]] = ("link",)
+    link: str

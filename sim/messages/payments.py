@@ -39,7 +39,8 @@ class PaymentTokenRequest(Message, frozen=True, tag="payment_token_request"):
 
     ``max_amount`` is the most that may be captured with it, ``lasts`` its life. ``cap_limit`` and ``total_limit`` are
     ceilings by month that the processor keeps for the group named, over all tokens of it; -1: it keeps none. ``key`` is
-    the idempotency key, ``one_off`` tells a purchase from a plan.
+    the idempotency key, ``one_off`` tells a purchase from a plan. ``bound_to``: which of seller and amount the
+    processor is to insist on.
     """
 
     PROVES: ClassVar[tuple[str, ...]] = ("card",)
@@ -58,6 +59,7 @@ class PaymentTokenRequest(Message, frozen=True, tag="payment_token_request"):
     total_limit: int = -1
     one_off: bool = False
     refunds_restore: bool = False
+    bound_to: tuple[str, ...] = ("seller", "amount")
 
 
 class PaymentToken(Message, frozen=True, tag="payment_token"):

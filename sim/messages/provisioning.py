@@ -61,24 +61,32 @@ class RequiresAuth(Message, frozen=True, tag="requires_auth"):
 
 
 class ConfirmLink(Message, frozen=True, tag="confirm_link"):
-    """The owner approved (or clicked the mailed link): the code for a request that was answered ``requires_auth``."""
+    """The owner approved (or clicked the mailed link): the code for a request that was answered ``requires_auth``.
+
+    ``browser`` is whose browser carries it, as a redirect; empty where it goes from server to server.
+    """
 
     REVEALS: ClassVar[tuple[str, ...]] = ("code",)
     code: str
+    browser: str = ""
 
 
 class TokenRequest(Message, frozen=True, tag="token"):
     """``POST /oauth/token``: a code or a refresh token for tokens, signed by the client.
 
-    ``pop`` proves possession of a key of the client's, to which the tokens are bound (RFC 9449).
+    ``pop`` proves possession of a key of the client's, to which the tokens are bound (RFC 9449). ``verifier`` shows
+    that it comes from whoever asked for the code (PKCE, RFC 7636), where it does not go to whom the code was asked of;
+    everywhere else the sender's being the asker stands for it. Whoever hears the request can use both.
     """
 
-    PROVES: ClassVar[tuple[str, ...]] = ("grant", "client_key", "pop")
+    PROVES: ClassVar[tuple[str, ...]] = ("grant", "client_key", "pop", "verifier")
+    REVEALS: ClassVar[tuple[str, ...]] = ("grant", "verifier")
     grant_type: str
     grant: str
     orchestrator: str
     client_key: str
     pop: str = ""
+    verifier: str = ""
 
 
 class TokenResponse(Message, frozen=True, tag="token_response"):

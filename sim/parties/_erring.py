@@ -15,7 +15,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from sim.facts import Obeyed, SecretLeaked
-from sim.messages import Add, Added, CatalogListing, Instruct, Leaked
+from sim.messages import Add, Added, CatalogListing, Instruct, Leaked, Planted, Report
 from sim.parties._deployments import Deployments
 from sim.party import Turn
 from sim.tables import Table
@@ -45,10 +45,12 @@ def ordered(text: str) -> int:
 class Erring(Deployments):
     """The part of agents that errs. ``config`` is the roster."""
 
-    TABLES: ClassVar[tuple[str, ...]] = (*Deployments.TABLES, "injected")
+    TABLES: ClassVar[tuple[str, ...]] = (*Deployments.TABLES, "injected", "texts")
 
     injected: Table
-    """``agent request`` → True, for what a text had ordered, until it is answered for good."""
+    """``agent request`` → True, for what a text had ordered, until it is answered for good; or who wants to hear."""
+    texts: Table
+    """Agent → (who wrote it, ``Planted``), for every text that lies in its way."""
 
     # --- injected text --------------------------------------------------------------------------------------------
 
@@ -72,6 +74,34 @@ class Erring(Deployments):
                 id_ = f"obeyed.{person}.{listing.id}.{place}.{number}"
                 self.injected[f"{turn.me} {id_}"] = True
                 turn.send(order.orchestrator, Add(id_, order.session, provider, service, order.accept_tos))
+
+    def planted(self, turn: Turn, sender: str, message: Planted) -> None:
+        """A text lies where the agent will come by it; its writer's text about the same service before is changed."""
+        about = (sender, message.provider, message.service)
+        others = [one for one in self.texts.get(turn.me, ()) if (one[0], one[1].provider, one[1].service) != about]
+        self.texts[turn.me] = (*others, (sender, message))
+
+    def read_texts(self, turn: Turn, order: Instruct) -> None:
+        """At work the agent reads what lies in its way, and perhaps does what it says; on each reading anew."""
+        share = self._settings(turn).agent_obeys
+        if not share or not len(self.texts):
+            return
+        own = share if isinstance(share, int | float) else float(turn.trait("agent_obeys"))
+        for sender, text in self.texts.get(turn.me, ()):
+            times, what = ordered(text.text), f"{text.id}.{order.id}"
+            if not times or not turn.decide(f"agent_obeys {what}", own):
+                continue
+            turn.note(Obeyed(turn.me, text.provider, text.service, text.text, times))
+            for number in range(1, times + 1):
+                id_ = f"obeyed.{turn.me.partition('/')[0]}.{what}.{number}"
+                self.injected[f"{turn.me} {id_}"] = (sender, text.id)
+                turn.send(order.orchestrator, Add(id_, order.session, text.provider, text.service, order.accept_tos))
+
+    def obeyed(self, turn: Turn, message: Added) -> None:
+        """What a text had ordered is answered for good: where the text asks for it, its writer hears how."""
+        wrote = self.injected.pop(f"{turn.me} {message.id}")
+        if isinstance(wrote, tuple):
+            turn.send(wrote[0], Report(wrote[1], message.status, message.code))
 
     # --- secrets ----------------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from sim.messages import (
     HandOver,
     Instruct,
     ManageResource,
+    Planted,
     Report,
     SubmitInformation,
     Unauthorized,
@@ -54,6 +55,7 @@ class Agents(Erring):
         ApiOk: "served",
         Unauthorized: "turned_away",
         Env: "pulled",
+        Planted: "planted",
     }
     WAKES: ClassVar[Mapping[str, str]] = {"beat": "beat", "pull": "pull"}
 
@@ -71,6 +73,7 @@ class Agents(Erring):
         if message.verb != "add":
             self._manage(turn, message)
             return
+        self.read_texts(turn, message)
         if key in self.looked:
             self.request(turn, message)
             return
@@ -133,7 +136,7 @@ class Agents(Erring):
         if f"{turn.me} {message.id}" not in self.injected:
             turn.send(self._person(turn), Report(message.id, status, message.code, message.url, message.resource))
         elif message.status in FINAL:
-            del self.injected[f"{turn.me} {message.id}"]
+            self.obeyed(turn, message)
 
     def _tell(self, turn: Turn, orchestrator: str, message: Added) -> None:
         """Tell what must be known: words to search for, then the first name that is offered."""

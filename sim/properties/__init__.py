@@ -11,6 +11,7 @@ registered. What a property says is in its ``TEXT``, what it takes its words to 
 from __future__ import annotations
 
 import pkgutil
+import sys
 from importlib import import_module
 from types import ModuleType
 
@@ -29,6 +30,9 @@ def all_names() -> tuple[str, ...]:
 
 def load(name: str) -> type[Property]:
     """The class of the property ``name``, importing its file alone; ``LookupError`` if there is none."""
+    loaded = sys.modules.get(f"{__name__}.{name}")  # the folder is not listed again for every one of every run
+    if loaded is not None and not name.startswith("_"):
+        return class_in(loaded)
     if name not in names():
         raise LookupError(f"there is no property {name!r}; possible: {', '.join(names())}")
     return class_in(import_module(f"{__name__}.{name}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sim.facts import AccountCreated, Answered, Linked, Requested, TokenIssued
+from sim.facts import AccountCreated, Answered, Linked, Requested, SupportActed, TokenIssued
 from sim.properties._words import intent
 from sim.property import Property, See
 from sim.tables import Table
@@ -17,8 +17,8 @@ class EffectsAreTraceable(Property):
     """Behind each account, link and token is a person; and what was made on an orchestrator's word was asked of it.
 
     So an account, link or access token that a thief gets with a stolen key, or by presenting a captured attestation
-    again, is reported: no request at the orchestrator leads to it. Refreshed tokens and secrets of resources hang on a
-    grant, whose access token was judged.
+    again, is reported: no request at the orchestrator leads to it. So is what a support desk does and nobody writes
+    down. Refreshed tokens and secrets of resources hang on a grant, whose access token was judged.
     """
 
     TEXT = "Every account, link and token goes back to a request that a person made."
@@ -30,6 +30,7 @@ class EffectsAreTraceable(Property):
         AccountCreated: "_made",
         Linked: "_linked",
         TokenIssued: "_issued",
+        SupportActed: "_supported",
     }
 
     open: Table
@@ -54,6 +55,10 @@ class EffectsAreTraceable(Property):
     def _linked(self, fact: Linked, see: See) -> None:
         if fact.how != "added":
             self._trace(f"the link of {fact.identifier} to {fact.account}", fact.issuer, fact.request, see)
+
+    def _supported(self, fact: SupportActed, see: See) -> None:
+        if not fact.recorded:
+            see.violated(self, f"nothing leads from the {fact.action} on {fact.account} back to who did it")
 
     def _issued(self, fact: TokenIssued, see: See) -> None:
         if fact.kind != "access":

@@ -2,77 +2,17 @@
 
 from __future__ import annotations
 
-from math import gcd
-from typing import Any, ClassVar
-
-from sim.clock import HOUR
 from sim.facts import Admitted
-from sim.properties._words import block
-from sim.property import Property, See
-from sim.tables import Table
-
-#: What is over the limit is judged when everything of the same instant has happened, microseconds.
-INSTANT = 1
+from sim.properties._buckets import Buckets
+from sim.property import See
 
 
-class RateLimitHolds(Property):
-    """In every interval of length t at most burst + rate times t requests with one key are admitted, exactly.
-
-    All intervals at once are what a bucket of one's own tells: a request takes a place in it, places come back one by
-    one, and there must be one at any time. Rates change the burst and refill that are looked at from then on.
-    """
+class RateLimitHolds(Buckets):
+    """In every interval of length t at most burst + rate times t requests with one key are admitted, exactly."""
 
     TEXT = "In every interval a key is admitted no more often than its burst and its rate allow."
     CITES = ("I21",)
-    MEMORY = ("used",)
-    READS: ClassVar = {Admitted: "_admitted"}
 
-    used: Table
-    """``party limit key`` → (places taken, how many came back since none was)."""
-
-    def _admitted(self, fact: Admitted, see: See) -> None:
-        limit = _limit(fact.party, fact.limit, see)
-        if limit is None:
-            return
-        key = f"{fact.party} {fact.limit} {fact.key}"
-        taken, came = self.used.get(key, (0, 0))
-        self.used[key] = (taken + 1, came)
-        if not taken:
-            see.deadline(self, f"back {key}", _until(0, limit.per_hour))
-        if taken + 1 > limit.burst:
-            see.deadline(self, f"over {key}", INSTANT)
-
-    def due(self, key: str, see: See) -> None:
-        """A place is free again; or it is to be seen whether one more was taken than there are."""
-        what, _, key = key.partition(" ")
-        party, number, name = key.split(" ", 2)
-        taken, came = self.used.get(key, (0, 0))
-        limit = _limit(party, int(number), see)
-        if limit is None:
-            self.used.pop(key, None)
-        elif what == "back":
-            self._back(key, taken, came, limit.per_hour, see)
-        elif taken > limit.burst:
-            see.violated(self, f"{party} has let {taken} requests of {name} through where {limit.burst} may be at once")
-
-    def _back(self, key: str, taken: int, came: int, per_hour: int, see: See) -> None:
-        if taken <= 1:
-            self.used.pop(key, None)
-            return
-        came = (came + 1) % (per_hour // gcd(per_hour, HOUR))
-        self.used[key] = (taken - 1, came)
-        see.deadline(self, f"back {key}", _until(came, per_hour))
-
-
-def _until(came: int, per_hour: int) -> int:
-    """From when the ``came``-th place came back to when the next one does: whole microseconds, none too early."""
-    whole, rest = divmod((came + 1) * HOUR, per_hour)
-    before, left = divmod(came * HOUR, per_hour)
-    return whole - before + (rest > 0) - (left > 0)
-
-
-def _limit(party: str, number: int, see: See) -> Any:
-    """The settings of a limit; None if it is no more."""
-    config: Any = see.world.get(block(party, see.world))
-    limits = () if config is None else config.limits
-    return limits[number] if number < len(limits) else None
+    def whose(self, fact: Admitted, see: See) -> str:
+        """The key's."""
+        return fact.key

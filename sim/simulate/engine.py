@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from heapq import heappop, heappush
 from typing import Any
 
@@ -18,7 +19,7 @@ from sim.simulate.counters import Counters
 from sim.simulate.steps import Steps
 from sim.simulate.things import KINDS, Call, Deadline, Delivery, Lane, Link, Turn, Wake
 from sim.trace import Recorder
-from sim.world import Tap, World
+from sim.world import COPIES, Tap, World
 
 _LATENCY, _LOSS, _TWICE, _WAKE, _TRAIT, _CLOCK, _ANY = map(
     purpose, ("latency", "loss", "duplicate", "wake", "trait", "clock", "any")
@@ -260,15 +261,16 @@ class Simulation(Steps):
                 hold += tap.holds
             else:
                 self.world.knowledge.observe(message)
-            if tap.does == "replay":
-                self.at(1, lambda tap=tap, cause=self.n: self._replay(tap, to, message, cause))  # type: ignore[misc]
+            if tap.does in COPIES or (tap.does == "read" and self.world.overhear is not None):
+                again = partial(self._replay, tap, sender, to, message, self.n)
+                self.at(1, again)
         return hold
 
-    def _replay(self, tap: Tap, to: str, message: Message, cause: int) -> None:
-        """An attacker sends what it saw once more."""
+    def _replay(self, tap: Tap, sender: str, to: str, message: Message, cause: int) -> None:
+        """An attacker sends what it saw once more; or makes of it what an attack under way makes of it."""
         self.begin(tap.owner, cause, self.world.person(tap.owner))
-        self.world.replay(self.turn, message, tap.target or to)
-        self.end("command", tap.owner, key=f"replay {type(message).__name__} to {tap.target or to}")
+        self.world.copied(self.turn, tap.does, message, tap.target or to, sender)
+        self.end("command", tap.owner, key=f"{tap.does} {type(message).__name__} to {tap.target or to}")
 
     # --- who one is -----------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from sim.chance import purpose
+from sim.chance import Chance, mix, purpose
 from sim.clock import Constant, Duration, Exponential
 from sim.facts import StepCompleted
 from sim.roster import Roster
@@ -72,11 +72,10 @@ def _stream(run: Simulation, plan: Plan, when: Duration) -> None:
     Of n - k numbers spread evenly over (u, 1), the least is 1 - (1 - u) v^(1 / (n - k)) with v spread over (0, 1).
     """
     n, name = plan.size, plan.step.id
-    stride = _stride(n, run.chance.index(_STREAM, f"{name} stride", n))
-    shift = run.chance.index(_STREAM, f"{name} shift", n)
+    shuffle = Shuffle(n, run.chance, name)
 
     def arrive(k: int, above: float) -> None:
-        _do(run, plan, (stride * k + shift) % n)
+        _do(run, plan, shuffle(k))
         if k + 1 < n:
             schedule(k + 1, above)
 
@@ -88,12 +87,30 @@ def _stream(run: Simulation, plan: Plan, when: Duration) -> None:
     schedule(0, 1.0)
 
 
-def _stride(n: int, start: int) -> int:
-    """A number coprime to ``n``: k → (stride · k + shift) mod n visits every member once."""
-    stride = max(start, n // 3) | 1
-    while math.gcd(stride, n) != 1:
-        stride += 2
-    return stride
+class Shuffle:
+    """The members of a large group in an order of chance, without a list of them.
+
+    A Feistel network over the pairs of numbers below ``side``; numbers beyond the group are sent through it again. The
+    first members of two such orders are as good as independent. Of k → (a · k + b) mod n they are not: two of those
+    meet in far fewer or far more members than chance would have it.
+    """
+
+    __slots__ = ("_keys", "_n", "_side")
+
+    def __init__(self, n: int, chance: Chance, name: str) -> None:
+        self._n, self._side = n, math.isqrt(n - 1) + 1 if n > 1 else 1
+        self._keys = tuple(int(chance.unit(_STREAM, f"{name} round{turn}") * 2.0**52) for turn in range(4))
+
+    def __call__(self, k: int) -> int:
+        """The member whose turn comes after ``k`` others."""
+        side = self._side
+        while True:
+            left, right = divmod(k, side)
+            for key in self._keys:
+                left, right = right, (left + mix(key + right)) % side
+            k = left * side + right
+            if k < self._n:
+                return k
 
 
 # --- every --------------------------------------------------------------------------------------------------------

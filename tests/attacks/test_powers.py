@@ -8,7 +8,7 @@ import pytest
 
 from sim.clock import DAY
 from sim.experiments.once import Outcome, run_once
-from sim.facts import AttackEnded, SupportActed, TokenIssued
+from sim.facts import ApiAccepted, AttackEnded, SupportActed, TokenIssued
 from sim.messages import ResourceRequest
 from sim.party import Budget
 from sim.scenario import ScenarioError, load, load_text
@@ -161,6 +161,11 @@ def test_what_is_injected_comes_in_the_senders_name_and_once() -> None:
     ]
 
 
+def test_metadata_can_only_name_a_provider_of_the_world() -> None:
+    with pytest.raises(ScenarioError, match=r"providers\.cloud\.authorization_server: there is no 'clowd'"):
+        load_text(text(OWN, cloud="authorization_server: clowd"))
+
+
 # --- packs ------------------------------------------------------------------------------------------------------------
 
 
@@ -202,3 +207,21 @@ def test_a_support_desk_says_what_it_did() -> None:
     assert isinstance(acted, SupportActed)
     assert (acted.action, acted.recorded) == ("send_link", False)
     assert facts(played(*steps, cloud="support: {approval: dual}"), SupportActed) == []
+
+
+@pytest.mark.parametrize("of", ["hub", "cloud"])
+def test_a_token_store_is_as_good_on_either_side(of: str) -> None:
+    steps = (
+        OWN,
+        f"{{at: 1 d, who: mallory, steal: tokens, of: {of}}}",
+        "{at: 2 d, who: mallory, as: alice, use: cloud}",
+    )
+    assert [fact.account for fact in facts(played(*steps), ApiAccepted)][-1] == "cloud/step1.alice"
+
+
+def test_a_key_made_by_hand_can_be_stolen_from_its_maker() -> None:
+    steps = (OWN, "{at: 3 d, who: mallory, steal: tokens, of: alice}", "{at: 4 d, who: mallory, as: alice, use: cloud}")
+    outcome = played(*steps, cloud="agent_provisioning: no")
+    assert outcome.trace is not None
+    served = [step.behind for step in outcome.trace.steps if any(isinstance(fact, ApiAccepted) for fact in step.facts)]
+    assert "mallory" in served

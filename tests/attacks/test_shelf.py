@@ -7,6 +7,7 @@ import pytest
 
 from sim import attacks
 from sim.attacks import load
+from sim.scenario.shelves import known
 
 NAMES = sorted(path.stem for path in Path(attacks.__file__).parent.glob("*.py") if not path.stem.startswith("_"))
 POWERS = {
@@ -40,3 +41,15 @@ def test_an_attack_can_be_carried_out(name: str) -> None:
 def test_an_attack_that_does_not_exist_is_not_found() -> None:
     with pytest.raises(ModuleNotFoundError, match=r"sim\.attacks\.world_peace"):
         load("world_peace")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_an_attack_aims_at_are_properties(name: str) -> None:
+    """A property somewhere on the shelf: what the attack's scenario expects to be broken, or to hold all the same."""
+    assert set(load(name).AIMS) <= set(known("properties"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_attack_has_a_story_that_drives_it(name: str) -> None:
+    stories = (Path(attacks.__file__).parents[2] / "scenarios").rglob("*.yaml")
+    assert any(re.search(rf"attack: {name}\b", story.read_text("utf-8")) for story in stories)

@@ -46,6 +46,16 @@ CASES: dict[str, dict[str, tuple[float, list[Row]]]] = {
         "a new grant": (1 / 60, [*START, REVOKE, PUSHED, ("alice", 6 * D, token(A, "at:9", grant="g2"))]),
         "it runs out": (24, [*START, REVOKE, gone(6 * D, "at:1", reason="expired")]),
     },
+    "residual_refresh_children": {
+        "none was refreshed": (0, [*START, REVOKE]),
+        "a child is born later": (96, [*START, REVOKE, PUSHED, ("mallory", 6 * D, token(A, "at:2", "refreshed"))]),
+        "one was there before": (
+            120, [*START, ("alice", 2 * D, token(A, "at:2", "refreshed")), gone(2 * D, "at:1", reason="rotated"), REVOKE],
+        ),
+        "the push reaches it": (
+            1 / 60, [*START, ("alice", 2 * D, token(A, "at:2", "refreshed")), REVOKE, gone(5 * D + MIN, "at:2")],
+        ),
+    },
     "residual_secrets": {
         "it works still": (120, [*START, REVOKE]),
         "it is removed": (24, [*START, REVOKE, gone(6 * D, "sk:1", "resource", "removed")]),

@@ -22,6 +22,7 @@ def config(**changes: Any) -> SimpleNamespace:
     parts = {
         "keys": {"rotate_every": Constant(30 * DAY), "publish_ahead": Constant(DAY), "overlap": Constant(DAY)},
         "revocation": {"names": "grant", "delay": Constant(5 * SECOND), "loss": 0.0, "retries": 3},
+        "payment_tokens": {"bound_to": ("seller", "amount"), "lasts": 7 * DAY},
         "cap": {
             "per_provider": 10_000,
             "total": None,
@@ -37,6 +38,7 @@ def config(**changes: Any) -> SimpleNamespace:
         "attests_by": "jwt", "email_check": "link", "says_verified": "truth", "subject_drift": 0.0,
         "subject_is": "unique", "session_life": Constant(30 * DAY), "timeout": Constant(30 * SECOND), "retries": 2,
         "idempotency": "per_intent", "cooling_off": Constant(0), "step_up": "never", "limits": (),
+        "binds_state": False, "checks_issuer": True,
     }  # fmt: skip
     return SimpleNamespace(**{**plain, **made, **changes})
 

@@ -77,6 +77,7 @@ def config(**given: Any) -> SimpleNamespace:
         "removal": "destroy",
         "on_security_event": ("sessions", "tokens"),
         "faults": (),
+        "account_settings": ("identifiers", "email_change"),
         "limits": (),
         "quarantine": Constant(0),
         "key_cache": SimpleNamespace(
@@ -85,6 +86,7 @@ def config(**given: Any) -> SimpleNamespace:
         "replay_memory": Constant(0),
         "skew": Constant(300 * SECOND),
         "check_audience": True,
+        "authorization_server": "",
         "services": {"free": Offer("free", 0, updates=("paid",)), "paid": Offer("paid", 2_000, updates=("free",))},
         "catalogue_says": {},
         "metering_lag": Constant(0),

@@ -397,3 +397,30 @@ def test_a_confirmation_meanwhile_makes_the_metadata_idle() -> None:
     desk.tokens("i1+token")
     desk.resource()
     assert [added.status for added in desk.added()] == ["complete"]
+
+
+@pytest.mark.parametrize(("browser", "taken"), [("alice", True), ("", True), ("mallory", False)])
+def test_a_confirmation_may_be_bound_to_the_browser_it_was_asked_for_in(browser: str, taken: bool) -> None:
+    desk = Desk(binds_state=True)
+    desk.hub.metadata["cloud"] = True
+    desk.add()
+    desk.hears("cloud", say.RequiresAuth("i1", "u:cloud:i1"))
+    answer = desk.hears("cloud", say.ConfirmLink("i1", "c:cloud:i1", browser), browser or "alice")[0]
+    assert answer == (say.Done("i1") if taken else say.Error("i1", "invalid_state"))
+
+
+@pytest.mark.parametrize("checks", [True, False])
+def test_metadata_that_name_another_server_are_refused_unless_nobody_looks(checks: bool) -> None:
+    desk = Desk(checks_issuer=checks)
+    desk.add()
+    desk.hears("cloud", say.RequiresAuth("i1", "u:cloud:i1"))
+    desk.hears("cloud", say.Unauthorized("i1+challenge", "unauthorized", "https://cloud/x"))
+    (answer,) = desk.hears("cloud", say.Metadata("i1+metadata", "cloud", ("other",), ()))
+    if checks:
+        assert answer == say.Added("i1", "error", "metadata_mismatch")
+        return
+    assert isinstance(answer, say.AccountRequest)
+    assert answer.attestation.audience == "other"
+    (brought,) = desk.hears("other", say.OauthCode("i1", "c:other:i1"))
+    assert brought == say.TokenRequest("i1+token", "authorization_code", "c:other:i1", "hub", "", "", "pkce:hub:i1")
+    assert desk.turn.sent[-1][0] == "cloud"

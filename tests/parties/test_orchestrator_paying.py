@@ -271,6 +271,33 @@ def test_a_token_that_nobody_waits_for_is_given_back() -> None:
     assert desk.closed() == [("spt:hub:other", "resolved")]
 
 
+def test_a_token_is_taken_back_again_until_the_processor_has_answered() -> None:
+    """A lost one would leave a token good that nobody watches any more."""
+    desk = Buyer(revocation={"retries": 2})
+    desk.mint(desk.buy().id)
+    desk.hears("processor", say.PaymentToken("b1+payment~2", "spt:hub:other"))
+    desk.turn.ring(desk.hub, "give_back spt:hub:other+resolved")
+    said = desk.said(say.PaymentTokenRevoke, "processor")
+    assert [one.id for one in said] == ["spt:hub:other+resolved", "spt:hub:other+resolved~2"]
+    desk.hears("processor", say.Done("spt:hub:other+resolved~2"))
+    assert "give_back spt:hub:other+resolved" not in desk.turn.pending
+    assert not len(desk.hub.returns)
+
+
+@pytest.mark.parametrize("answer", ["refused", "silence"])
+def test_a_token_is_not_taken_back_for_ever(answer: str) -> None:
+    desk = Buyer(revocation={"retries": 2})
+    desk.mint(desk.buy().id)
+    desk.hears("processor", say.PaymentToken("b1+payment~2", "spt:hub:other"))
+    if answer == "refused":
+        desk.hears("processor", say.Error("spt:hub:other+resolved", "unknown_token"))
+    else:
+        for _ in range(2):
+            desk.turn.ring(desk.hub, "give_back spt:hub:other+resolved")
+    assert len(desk.closed()) == (1 if answer == "refused" else 3)
+    assert "give_back spt:hub:other+resolved" not in desk.turn.pending
+
+
 def test_only_the_processor_mints() -> None:
     desk = Buyer()
     desk.buy()

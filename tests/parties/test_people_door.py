@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sim.messages import (
@@ -304,6 +306,35 @@ def test_a_change_of_address_is_asked_for_at_the_provider(who: str, object_: str
     assert town.roster.controller(town.roster.address("alice.new1")) == "alice"
     town.hear(who, "cloud", Done(f"s.{who}.1", "pending"))
     assert town.outcomes == ["complete"]
+
+
+def test_looking_round_uses_the_session_one_has() -> None:
+    town = Town()
+    town.signed_up("alice", "cloud")
+    ((to, look),) = town.do("alice", "look", "cloud")
+    assert (to, look.session) == ("cloud", "ps:cloud:old.alice")
+    town.hear("alice", "cloud", Dashboard("s.alice.1+look", "cloud/a", ("g:cloud:x.mallory",), (), (), (), ()))
+    assert town.outcomes == ["complete"], "to look is not to tidy up"
+
+
+@pytest.mark.parametrize("answer", [Done("s.alice.1"), Error("s.alice.1", "unauthorized")])
+def test_logging_out_ends_the_session(answer: Any) -> None:
+    town = Town()
+    town.signed_up("alice", "cloud")
+    ((to, end),) = town.do("alice", "log_out", "cloud")
+    assert (to, end.action, end.session, end.values) == ("cloud", "end", "ps:cloud:old.alice", ("ps:cloud:old.alice",))
+    town.hear("alice", "cloud", answer)
+    assert town.outcomes == ["complete"]
+    assert town.do("alice", "log_out", "cloud", n=2) == []
+    assert town.outcomes == ["complete", "nothing"]
+
+
+def test_an_address_that_is_changed_at_once_takes_along_what_opens_the_account() -> None:
+    town = Town()
+    town.signed_up("mallory", "cloud", as_="mallory.new1")
+    town.do("mallory", "change_email", "alice@example.org", via="cloud", as_="mallory.new1")
+    town.hear("mallory", "cloud", Done("s.mallory.1"))
+    assert town.people.rings["mallory cloud alice"] == town.people.rings["mallory cloud mallory.new1"]
 
 
 def test_an_honest_person_confirms_the_change_when_it_reads_the_mail() -> None:

@@ -5,6 +5,7 @@ import pytest
 from sim.clock import DAY, Constant, Exponential
 from sim.facts import MailRead
 from sim.messages import Approve, Click, Done, Error, Lure, Mail, Prove, Recover, SignedIn, SignIn
+from sim.parties.people.campaigns import Campaign
 from sim.parties.people.records import Ring, whose
 from tests.parties.people_town import Town
 
@@ -175,6 +176,18 @@ def test_an_adversary_keeps_a_change_of_address_back() -> None:
     assert town.turn.pending == {"read change_email s.mallory.1": Constant(20 * DAY)}
     ((_, click),) = town.ring("mallory", "read change_email s.mallory.1")
     assert click.link == "l:cloud:change_email"
+
+
+def test_a_change_that_an_attack_asked_for_is_confirmed_when_the_attack_says_so() -> None:
+    town = Town()
+    town.people.campaigns["s.mallory.1"] = Campaign("s.mallory.1", "mallory", "x", ("cloud",), ("cloud",))
+    assert town.mail("mallory", "change_email", "s.mallory.1.cloud.4") == []
+    assert not town.turn.pending
+    assert not town.people.open_kept(town.turn, "s.mallory.2", "cloud")
+    assert town.people.open_kept(town.turn, "s.mallory.1", "cloud")
+    to, click = town.turn.sent[-1]
+    assert (to, click.link) == ("cloud", "l:cloud:change_email")
+    assert not town.people.open_kept(town.turn, "s.mallory.1", "cloud"), "once"
 
 
 def test_who_reads_along_gets_in_with_a_link_that_the_owner_asked_for() -> None:

@@ -14,7 +14,7 @@ from sim.scenario import load_text
 PROVIDERS, ISSUERS = ("p", "q", "by_hand"), ("hub", "second", "rogue")
 VERBS = (
     "add", "add", "add", "sign_up", "log_in", "adopt", "reset_password", "unlink", "accept_terms", "refresh", "use",
-    "use", "revoke", "add_identifier", "change_email", "attack", "steal", "move_mailbox",
+    "use", "revoke", "look", "log_out", "add_identifier", "change_email", "attack", "steal", "move_mailbox",
 )  # fmt: skip
 LOOT = (
     ("session", "alice"), ("tokens", "hub"), ("signing_key", "hub"), ("shared_secret", "second"), ("mailbox", "bob"),
@@ -62,7 +62,7 @@ def step(r: Random, n: int) -> str:
         what, of = r.choice(LOOT)
         said |= {verb: what, "of": of}
     elif verb == "attack":
-        name = r.choice(("mass_provisioning", "pre_hijack"))
+        name = r.choice(("mass_provisioning", "classic_federated_merge", "unexpired_email_change"))
         said |= {verb: name, "of": r.choice(ISSUERS), "against": "[p, q]", "rate": "exponential 6 h", "until": "59 d"}
     elif verb == "change_email":
         said |= {verb: r.choice(("new", "z@example.org")), "via": r.choice((*PROVIDERS, *ISSUERS))}

@@ -254,3 +254,24 @@ def test_a_refund_makes_room_where_that_is_said(restores: bool) -> None:
     till.redeem(till.token(**group))
     till.hears("p", Refund("x", "ch:b", 2_000))
     assert isinstance(till.ask("s", **group), PaymentToken) is restores
+
+
+@pytest.mark.parametrize(
+    ("bound_to", "stranger", "too_much"),
+    [
+        (("seller", "amount"), "wrong_seller", "over_limit"),
+        (("seller",), "wrong_seller", ""),
+        (("amount",), "", "over_limit"),
+        ((), "", ""),
+    ],
+)
+def test_what_a_token_is_not_bound_to_is_left_to_whoever_has_it(
+    bound_to: tuple[str, ...], stranger: str, too_much: str
+) -> None:
+    def told(answer: Message) -> str:
+        return answer.code if isinstance(answer, PaymentDeclined) else ""
+
+    till = Till()
+    token = till.token(bound_to=bound_to)
+    assert told(till.redeem(token, 500, seller="q")) == stranger
+    assert told(till.redeem(token, 2_500, "c")) == too_much

@@ -220,6 +220,38 @@ def test_mail_that_nobody_answers_leaves_the_account_as_it_is() -> None:
     assert isinstance(kit.click("alice", kit.mailed("change_email", NEW)), Done)
 
 
+@pytest.mark.parametrize(
+    ("action", "value", "setting"),
+    [("add_identifier", "id:alice@else", "identifiers"), ("change_email", NEW, "email_change")],
+)
+def test_what_the_dashboard_does_not_offer_cannot_be_changed(action: str, value: str, setting: str) -> None:
+    for offered in ((), (setting,)):
+        kit = Kit(account_settings=offered)
+        session = signed_in(kit.sign_up("alice")).session
+        answer = manage(kit, "alice", session, action, value)
+        assert isinstance(answer, Done) if offered else code_of(answer) == "not_offered"
+
+
+def test_a_confirmed_account_may_take_any_address_where_that_is_a_fault() -> None:
+    """The verification trick: what the door checked is undone, and the next change is checked again."""
+    kit = Kit(faults=("unconfirmed_email_change",))
+    session = signed_in(kit.sign_up("mallory")).session
+    assert manage(kit, "mallory", session, "change_email", NEW, id_="c1") == Done("c1", "pending")
+    kit.click("mallory", kit.mailed("verify"))
+    assert manage(kit, "mallory", session, "change_email", NEW, id_="c2") == Done("c2")
+    assert (kit.party.bearing(ALICE), kit.party.bearing(NEW)) == ((), ("p/up.mallory",))
+    assert not kit.party.accounts["p/up.mallory"].verified
+    assert not kit.party.door("p/up.mallory").change
+    assert manage(kit, "mallory", session, "change_email", ALICE, id_="c3") == Done("c3", "pending")
+
+
+def test_one_may_end_the_session_one_is_in() -> None:
+    kit = Kit()
+    session = signed_in(kit.sign_up("alice")).session
+    assert manage(kit, "alice", session, "end", session) == Done("end.alice")
+    assert not works(kit, session)
+
+
 # --- proof of the mailbox -------------------------------------------------------------------------------------------
 
 

@@ -466,6 +466,16 @@ def test_subject_without_issuer_lets_in_whoever_uses_the_same_text() -> None:
     assert outcome(kit, kit.ask("r5", "third", ALICE, subject="44")) == "page"
 
 
+@pytest.mark.parametrize("like", ["M4", "M5", "M6", "M7", "M10"])
+def test_ignoring_the_issuer_is_the_same_mistake_under_any_policy_that_looks_for_subjects(like: str) -> None:
+    for faults in ((), ("ignores_issuer",)):
+        kit = prepared("M6", "new")
+        kit.ask("r1", subject="42")
+        kit.party.config = config(like=like, faults=faults)
+        answer = kit.ask("r2", "second", "mallory@example.org", subject="42")
+        assert (outcome(kit, answer) == "known") is bool(faults)
+
+
 def test_same_subject_of_another_issuer_is_another_identity() -> None:
     kit = prepared("M6", "new")
     kit.ask("r1", "hub", subject="42")

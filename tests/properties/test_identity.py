@@ -44,6 +44,10 @@ def given(url: str, account: str = A, issuer: str = "hub", scopes: tuple[str, ..
     return f.ConsentGiven("cloud", account, url, issuer, scopes, "r")
 
 
+def auto(url: str, account: str = A, issuer: str = "hub") -> Fact:
+    return f.ConsentGiven("cloud", account, url, issuer, ("read",), "r", clicked=False)
+
+
 def minted(url: str, account: str = A, issuer: str = "hub", code: str = "c") -> Fact:
     return f.CodeMinted("cloud", account, code, issuer, "r", url)
 
@@ -236,6 +240,33 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
         "approved for another account": (
             1,
             [OWN, ("alice", 2, given("u", account=B)), ("alice", 2, linked(A, "hub alice", "consent", url="u"))],
+        ),
+        "a page that approves by itself, for the owner": (
+            0,
+            [
+                OWN,
+                ("alice", 2, asked("u")),
+                ("alice", 3, auto("u")),
+                ("alice", 3, linked(A, "hub alice", "consent", url="u")),
+            ],
+        ),
+        "a page that approves by itself, for a stranger": (
+            1,
+            [
+                OWN,
+                ("mallory", 2, asked("u")),
+                ("alice", 3, auto("u")),
+                ("alice", 3, linked(A, "hub m", "consent", url="u")),
+            ],
+        ),
+        "a click for a stranger": (
+            0,
+            [
+                OWN,
+                ("mallory", 2, asked("u")),
+                ("alice", 3, given("u")),
+                ("alice", 3, linked(A, "hub m", "consent", url="u")),
+            ],
         ),
         "approved at another page": (
             1,
@@ -569,6 +600,17 @@ def test_namespaced_keys_are_issuer_and_subject() -> None:
     ]
     assert len(judged("one_account_per_key", rows, blocks=world(cloud=provider("namespaced"))).violations) == 1
     assert len(judged("one_account_per_key", rows, blocks=world(cloud=provider("email"))).violations) == 1
+
+
+def test_an_identity_that_moves_to_a_second_account_had_two() -> None:
+    rows = [
+        OWN,
+        ("alice", 1, linked(A, "hub alice")),
+        ("alice", 2, created(B, ALICE)),
+        ("alice", 2, unlinked(A, "hub alice")),
+        ("alice", 2, linked(B, "hub alice")),
+    ]
+    assert len(judged("one_account_per_key", rows, blocks=world(cloud=provider("namespaced"))).violations) == 1
 
 
 def test_namespaced_subjects_may_differ() -> None:

@@ -62,6 +62,10 @@ def at_once(*tenants: str, at: int = 1) -> list[Row]:
     return [("alice", at, passed(f"{at}.{n}", tenant)) for n, tenant in enumerate(tenants)]
 
 
+def by_attacker(*keys: str, at: int = 1) -> list[Row]:
+    return [("mallory", at, passed(f"m{at}.{n}", f"m{n}", key)) for n, key in enumerate(keys)]
+
+
 CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
     "rate_limit_holds": {
         "as many as there are": (0, at_once("a", "a")),
@@ -72,6 +76,12 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
         "another key": (0, [*at_once("a", "a"), ("alice", 2, passed("y", key="second"))]),
         "nobody asked for longer than it takes": (0, [*at_once("a", "a"), *at_once("a", "a", at=H)]),
         "no more is saved up than the burst": (1, [*at_once("a"), *at_once("a", "a", "a", at=H)]),
+    },
+    "one_bucket_each": {
+        "honest people behind one key": (0, at_once("a", "a", "a")),
+        "an attacker under one name": (0, by_attacker("hub", "hub")),
+        "an attacker under three names": (1, by_attacker("x", "y", "z")),
+        "two attackers' worth is one's": (0, [*by_attacker("x", "y"), ("alice", 2, passed("own"))]),
     },
     "tenants_share_fairly": {
         "alone": (0, [*at_once("a", "a"), ("alice", 2, stopped())]),

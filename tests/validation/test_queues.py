@@ -90,7 +90,7 @@ def test_v8_erlang_s_formula_gives_the_published_figures(servers: int, load: flo
 
 @pytest.mark.slow
 def test_v8_one_worker() -> None:
-    runs = [Waits(world(1, "exponential 1 s", 1250, 2600, 600), r) for r in range(40)]
+    runs = [Waits(world(1, "exponential 1 s", 1250, 2600, 600), r) for r in range(32)]
     agrees("V8 M/M/1 Wq", [run.mean for run in runs], 4.0)
     agrees("V8 M/M/1 Lq", [math.fsum(run.waits) / 2000 for run in runs], 3.2)
     agrees("V8 M/M/1 waits", [run.beyond(0) for run in runs], 0.8)

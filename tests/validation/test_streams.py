@@ -145,7 +145,7 @@ def test_what_the_others_do_is_the_same_to_the_microsecond() -> None:
 SAME_INSTANT = """
 title: One person through two orchestrators at the same instant; the provider pins the first
 until: 1 h
-people: {ann: {answers_after: 0 s}}
+people: {ann: {uses: [a, b], answers_after: 0 s}}
 orchestrators: {a: {email_check: idp}, b: {email_check: idp}}
 providers: {p: {like: M9}}
 measures: {by_a: {count: account_created, where: {issuer: a}}}

@@ -57,6 +57,7 @@ class Orchestrator(Signals):
     WAKES: ClassVar[Mapping[str, str]] = {
         "timeout": "timed_out",
         "push": "push",
+        "give_back": "give_back",
         "poll": "poll",
         "signal": "signal",
         "end_session": "end_session",
@@ -88,6 +89,8 @@ class Orchestrator(Signals):
             return self.sessions_of(of)
         if what == "card":
             return self.cards_of(of)
+        if what == "payment_tokens":
+            return tuple(token for token, row in self.payments.ordered() if row.live)
         if what == "tokens":
             rows = [row for _, row in self.connections.ordered()]
             return tuple(atom for row in rows for atom in (row.access, row.refresh) if atom)

@@ -187,7 +187,7 @@ class Adding(Listing):
             return
         intent, work = found
         work = replace(work, tries=1, held=message.url)
-        if message.url and sender not in self.metadata:
+        if message.url and sender not in self.metadata and not work.server:
             self.ask(turn, intent, replace(work, stage="challenge"))
         else:
             self._wait_for_owner(turn, intent, work)
@@ -218,12 +218,18 @@ class Adding(Listing):
             turn.send(work.asker, Done(intent))
 
     def metadata_received(self, turn: Turn, sender: str, message: Metadata) -> None:
-        """The metadata must name the provider that was asked."""
+        """The metadata must name the provider that was asked, as its own authorization server (RFC 9207, RFC 9728).
+
+        An orchestrator that does not look asks whomever they name for the account, and brings the code to the provider.
+        """
         found = self.awaited(sender, message.id, "metadata")
         if found is None:
             return
         intent, work = found
-        if message.resource == sender:
+        server = message.authorization_servers[0]
+        if message.resource == sender and server != sender and not self.config.checks_issuer:
+            self.ask(turn, intent, replace(work, stage="account", server=server, tries=1, held=""))
+        elif message.resource == sender and server == sender:
             self.metadata[sender] = True
             self._wait_for_owner(turn, intent, work)
         else:
@@ -243,7 +249,11 @@ class Adding(Listing):
         intent, suffix = split(message.id)
         work: Work | None = self.work.get(intent)
         open_ = ("owner", "account", "challenge", "metadata")
-        if work is None or suffix or work.provider != sender or work.stage not in open_:
+        if work is None or suffix or (work.server or work.provider) != sender or work.stage not in open_:
+            turn.send(sender, Error(message.id, "invalid_state"))
+            return
+        if self.config.binds_state and message.browser not in ("", work.asker.partition("/")[0]):
+            # it comes in another browser than it was asked for in
             turn.send(sender, Error(message.id, "invalid_state"))
             return
         turn.send(sender, Done(message.id))

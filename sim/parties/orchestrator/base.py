@@ -21,7 +21,7 @@ class Desk(Party):
 
     TABLES: ClassVar[tuple[str, ...]] = (
         "logins", "sessions", "links", "connections", "asked", "catalogue", "metadata", "work", "pushes", "rates",
-        "own", "cards", "caps", "spending", "payments", "purse", "plans",
+        "own", "cards", "caps", "spending", "payments", "purse", "plans", "returns",
     )  # fmt: skip
 
     logins: Table
@@ -58,6 +58,8 @@ class Desk(Party):
     """(login key, provider) → payment tokens with which something may still be captured."""
     plans: Table
     """(login key, provider) → plans that are renewed each month."""
+    returns: Table
+    """Request that takes a payment token back and was not answered → (token, reason, how often it was sent again)."""
 
     partners: tuple[str, ...] = ()
 

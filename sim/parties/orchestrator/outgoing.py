@@ -25,7 +25,7 @@ class Outgoing(Desk):
     def ask(self, turn: Turn, intent: str, work: Work) -> None:
         """Send what the stage of ``work`` sends, and wait for the answer."""
         self.work[intent] = work
-        turn.send(PROCESSOR if work.stage == "payment" else work.provider, self._message(turn, intent, work))
+        turn.send(_receiver(work), self._message(turn, intent, work))
         turn.wake(f"timeout {intent}", self.config.timeout)
 
     def timed_out(self, turn: Turn, what: str) -> None:
@@ -64,7 +64,7 @@ class Outgoing(Desk):
         work: Work | None = self.work.get(intent)
         if work is None or work.stage not in stages or SUFFIX[work.stage] != suffix:
             return None
-        if sender != (PROCESSOR if suffix == "payment" else work.provider):
+        if sender != _receiver(work):
             return None
         return intent, work
 
@@ -90,7 +90,8 @@ class Outgoing(Desk):
         if stage in ("token", "refresh"):
             grant_type = "refresh_token" if stage == "refresh" else "authorization_code"
             pop = self.pop(work.provider)
-            return TokenRequest(id_, grant_type, work.held, self.name, self.client_key(work.provider), pop)
+            verifier = f"pkce:{self.name}:{intent}" if work.server else ""
+            return TokenRequest(id_, grant_type, work.held, self.name, self.client_key(work.provider), pop, verifier)
         if stage == "api":
             return ApiCall(id_, work.held, self.pop(work.provider))
         if stage == "challenge":
@@ -104,7 +105,7 @@ class Outgoing(Desk):
         verified = login.how == "link" if says == "truth" else says == "always"
         claim = self.attesting.attest(
             issuer=self.name, subject=login.subject, email=login.email, email_verified=verified,
-            audience=work.provider, number=self.key_number(), request=id_, issued_at=turn.stamp(),
+            audience=work.server or work.provider, number=self.key_number(), request=id_, issued_at=turn.stamp(),
         )  # fmt: skip
         turn.note(Attested(self.name, claim.subject, claim.token_id, claim.email, verified, claim.audience, id_))
         return AccountRequest(id_, self.idempotency_key(intent, id_), self.name, claim, SCOPES)
@@ -120,3 +121,10 @@ class Outgoing(Desk):
         if answer == "per_intent":
             return intent
         return id_ if answer == "per_request" else ""
+
+
+def _receiver(work: Work) -> str:
+    """Whom a request is sent to at its stage; an account is asked of whoever the provider's metadata named."""
+    if work.stage == "payment":
+        return PROCESSOR
+    return work.server if work.server and work.stage in ("account", "owner") else work.provider

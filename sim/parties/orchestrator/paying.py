@@ -12,7 +12,7 @@ import re
 
 from msgspec.structs import replace
 
-from sim.clock import DAY, month_length
+from sim.clock import month_length
 from sim.facts import Answered, CapRaised, PriceQuoted
 from sim.messages import (
     CardAsked,
@@ -30,11 +30,21 @@ from sim.messages import (
 from sim.messages.payments import PROCESSOR
 from sim.money import MOST, parse_money
 from sim.parties.orchestrator.detection import Detection
-from sim.parties.orchestrator.records import NO_CARD, NO_SESSION, Login, Offer, Payment, Plan, Priced, Work, policy
+from sim.parties.orchestrator.records import (
+    NO_CARD,
+    NO_SESSION,
+    Login,
+    Offer,
+    Payment,
+    Plan,
+    Priced,
+    Work,
+    attempt,
+    policy,
+    request_of,
+)
 from sim.party import Message, Turn
 
-#: A payment token lives so long, microseconds: 7 d (assumed; the documentation has a field and no number, [K21]).
-TOKEN_LIFE = 7 * DAY
 CURRENCY = "usd"
 
 _FIGURE = re.compile(r"\d+(?:\.\d{1,2})? ?usd", re.ASCII)
@@ -184,11 +194,11 @@ class Paying(Detection):
         """The request for a payment token; the ceilings go with it where the processor is to keep them."""
         handed = policy("capping", self.config.cap.binds_at).handed
         limits = {where: handed(limit) for where, limit in self.ceilings(work)}
-        group = f"{self.name}:{work.login}:"
+        group, bounds = f"{self.name}:{work.login}:", self.config.payment_tokens
         return PaymentTokenRequest(
-            id_, self.name, work.login, work.provider, CURRENCY, work.most, TOKEN_LIFE, self.cards[work.login],
+            id_, self.name, work.login, work.provider, CURRENCY, work.most, bounds.lasts, self.cards[work.login],
             self.idempotency_key(intent, id_), group + work.provider, limits.get(work.provider, -1), group,
-            limits.get("", -1), work.kind == "purchase", self.config.cap.refunds_restore,
+            limits.get("", -1), work.kind == "purchase", self.config.cap.refunds_restore, bounds.bound_to,
         )  # fmt: skip
 
     def again_paid(self, turn: Turn, intent: str, work: Work) -> bool:
@@ -264,7 +274,37 @@ class Paying(Detection):
         row: Payment | None = self.payments.get(token)
         if row is not None:
             self._is_dead(token, row)
-        turn.send(PROCESSOR, PaymentTokenRevoke(f"{token}+{reason}", token, reason))
+        request = f"{token}+{reason}"
+        self.returns[request] = (token, reason, 0)
+        self.give_back(turn, request)
+
+    def give_back(self, turn: Turn, what: str) -> None:
+        """Tell the processor that a token is taken back; once more, as other pushes are, unless it has answered."""
+        token, reason, tries = self.returns[what]
+        turn.send(PROCESSOR, PaymentTokenRevoke(attempt(what, tries + 1), token, reason))
+        if tries < self.config.revocation.retries:
+            self.returns[what] = (token, reason, tries + 1)
+            turn.wake(f"give_back {what}", self.config.timeout)
+        else:
+            del self.returns[what]
+
+    def done(self, turn: Turn, sender: str, message: Done) -> None:
+        """The processor has taken a token back; or something else is done."""
+        if not self._returned(turn, sender, message.id):
+            super().done(turn, sender, message)
+
+    def error(self, turn: Turn, sender: str, message: Error) -> None:
+        """The processor does not know the token; or something else was refused."""
+        if not self._returned(turn, sender, message.id):
+            super().error(turn, sender, message)
+
+    def _returned(self, turn: Turn, sender: str, id_: str) -> bool:
+        """Whether an answer was about a token that is taken back."""
+        what = request_of(id_)
+        if sender != PROCESSOR or self.returns.pop(what, None) is None:
+            return False
+        turn.cancel(f"give_back {what}")
+        return True
 
     def _is_dead(self, token: str, row: Payment) -> None:
         """Nothing more can be captured with a token."""

@@ -112,7 +112,8 @@ class Work(msgspec.Struct, frozen=True, gc=False):
     ``purchase``, ``most`` what its payment token is good for, ``tokens`` those minted for it, ``again`` how many
     attempts at the resource came before, ``renews`` the resource of a plan that is paid for another month. ``resource``
     is what a request is about that is there already, in its ``generation``; ``information`` what was asked to be known;
-    ``stepped`` that credentials were shown again for it.
+    ``stepped`` that credentials were shown again for it; ``server`` is who is asked for the account where that is not
+    the provider, because the provider's metadata said so.
     """
 
     asker: str
@@ -137,6 +138,7 @@ class Work(msgspec.Struct, frozen=True, gc=False):
     generation: int = 0
     information: tuple[str, ...] = ()
     stepped: bool = False
+    server: str = ""
 
 
 class Push(msgspec.Struct, frozen=True, gc=False):

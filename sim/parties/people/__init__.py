@@ -7,7 +7,8 @@ leaves none but a session.
 
 Each file is a part of what people do, one on top of the other: ``records`` (what they remember), ``commands`` (at an
 orchestrator), ``using``, ``adding``, ``buying``, ``defending``, ``door`` (a provider's own pages), ``forging``,
-``mail``, ``campaigns``, ``owning`` (what becomes of services one has), ``disputing``.
+``mail``, ``campaigns``, ``tricking`` (other people's agents and payment tokens), ``owning`` (what becomes of
+services one has), ``disputing``.
 """
 
 from __future__ import annotations
@@ -30,11 +31,14 @@ from sim.messages import (
     Mail,
     OauthCode,
     Opened,
+    PaymentDeclined,
+    PaymentSucceeded,
     Report,
     RequiresAuth,
     Resource,
     SignedIn,
     Statement,
+    SupportLink,
     TermsAsked,
     TokenResponse,
     Unauthorized,
@@ -47,6 +51,7 @@ from sim.parties.people.disputing import Disputing
 from sim.parties.people.door import Door
 from sim.parties.people.forging import Forging
 from sim.parties.people.owning import Owning
+from sim.parties.people.tricking import Tricking
 from sim.parties.people.using import Using
 from sim.party import Message
 
@@ -59,8 +64,8 @@ class People(Disputing):
     HEARS: ClassVar[Mapping[type[Message], str]] = {
         **dict.fromkeys(
             (
-                ApiOk, Dashboard, Done, Error, KeyCreated, OauthCode, Opened, Report, RequiresAuth, Resource, SignedIn,
-                TokenResponse, Unauthorized,
+                ApiOk, Dashboard, Done, Error, KeyCreated, OauthCode, Opened, PaymentDeclined, PaymentSucceeded, Report,
+                RequiresAuth, Resource, SignedIn, SupportLink, TokenResponse, Unauthorized,
             ),
             "answered",
         ),
@@ -88,6 +93,8 @@ class People(Disputing):
         "add": "add",
         "sign_up": "sign_up",
         "log_in": "log_in",
+        "log_out": "log_out",
+        "look": "visit",
         "adopt": "adopt",
         "reset_password": "adopt",
         "unlink": "unlink",
@@ -103,6 +110,8 @@ class People(Disputing):
         "change_email": "change_email",
         "raise_cap": "raise_cap",
         "dispute": "dispute",
+        "plant": "plant",
+        "redeem": "redeem",
         "attack": "attack",
     }
     STEPS: ClassVar[Mapping[str, str]] = {
@@ -110,8 +119,15 @@ class People(Disputing):
     }  # fmt: skip
     ANSWERS: ClassVar[Mapping[tuple[type[Message], str], str]] = {
         **Orders.ANSWERS, **Using.ANSWERS, **Adding.ANSWERS, **Door.ANSWERS, **Forging.ANSWERS, **Owning.ANSWERS,
-        **Disputing.ANSWERS,
+        **Tricking.ANSWERS, **Disputing.ANSWERS,
     }  # fmt: skip
+
+    def holdings(self, what: str, of: str) -> tuple[str, ...]:
+        """Credentials that a person holds at providers: keys made by hand, and tokens of one's own."""
+        if what != "tokens":
+            return ()
+        held = [ring for key, ring in self.rings.ordered() if key.startswith(f"{of} ")]
+        return tuple(atom for ring in held for atom in (*ring.credentials, *ring.refresh))
 
     def enrolled(self, person: str, orchestrator: str, session: str) -> None:
         """``person`` is a customer of ``orchestrator``, signed in, since before the story."""

@@ -1,7 +1,8 @@
 """How an attack of the shelf ``attacks`` is carried out: with the attacker's own verbs, and nothing else.
 
-An attack decides; the ``Hand`` does. What it may do is what any person may: issue ordinary verbs, and wait. A campaign
-has one target after another to deal with; it is over when every target is done with, or when its time is up.
+An attack decides; the ``Hand`` does. What it may do is what any person may: issue ordinary verbs, and wait; and show
+requests again that were captured on a channel. A campaign has one target after another to deal with; it is over when
+every target is done with, when its time is up, or with the first deed that its budget does not allow.
 """
 
 from __future__ import annotations
@@ -14,15 +15,26 @@ import msgspec
 from msgspec.structs import replace
 
 from sim.clock import Duration
-from sim.facts import StepCompleted
-from sim.messages import Leaked
-from sim.parties.people.mail import Letters
-from sim.parties.people.records import Task, digits
-from sim.party import Command, Message, Turn
+from sim.facts import AttackEnded, StepCompleted
+from sim.messages import AccountRequest, Leaked, TokenRequest
+from sim.parties.people.mail import Letters, kept
+from sim.parties.people.records import Task, digits, whose
+from sim.party import Budget, Command, Message, Turn
+
+#: Verbs that make an account where there was none, or may.
+MAKES = ("add", "sign_up", "show")
+#: Kinds of requests that an attack makes something of, where it does not say.
+HEARS = ("account_request",)
+#: Outcomes of a deed after which there is something, or may be as soon as somebody agrees.
+COUNTS = ("complete", "pending", "pending_auth")
 
 
 class Campaign(msgspec.Struct, frozen=True, gc=False):
-    """An attack that is under way. ``alias`` is as whom it acts (empty: made-up people), ``open`` the targets left."""
+    """An attack that is under way. ``alias`` is as whom it acts (empty: made-up people), ``open`` the targets left.
+
+    ``requests``, ``accounts`` and ``spent`` (cents) are used up of its ``budget``; ``ended`` is how it went at the
+    targets that are done with.
+    """
 
     id: str
     person: str
@@ -34,14 +46,24 @@ class Campaign(msgspec.Struct, frozen=True, gc=False):
     via: str = ""
     rate: Duration | None = None
     done: int = 0
+    budget: Budget = Budget()
+    requests: int = 0
+    accounts: int = 0
+    spent: int = 0
+    ended: tuple[str, ...] = ()
 
 
 class Mark(msgspec.Struct, frozen=True, gc=False):
-    """How far a campaign is with a target: a word of the attack's own, how many deeds were begun, which wait it is."""
+    """How far a campaign is with a target.
+
+    ``stage`` is a word of the attack's own, ``count`` how many deeds were begun, ``waits`` which wait it is, ``found``
+    what was on the account when it looked last, and was made by somebody else.
+    """
 
     stage: str = ""
     count: int = 0
     waits: int = 0
+    found: tuple[str, ...] = ()
 
 
 START = Mark()
@@ -58,11 +80,37 @@ class Hand:
     def __init__(self, people: Campaigns, turn: Turn, campaign: Campaign) -> None:
         self._people, self._turn, self._campaign = people, turn, campaign
 
-    def do(self, verb: str, target: str, *, as_: str = "", via: str = "", service: str = "", to: str = "") -> None:
-        """Begin an ordinary verb at ``target``; ``answered`` tells how it went."""
+    def do(
+        self, verb: str, target: str, *, as_: str = "", via: str = "", service: str = "", to: str = "", of: str = "",
+        amount: int = 0, text: str = "",
+    ) -> bool:  # fmt: skip
+        """Begin an ordinary verb at ``target``, if the budget allows it; ``answered`` tells how it went."""
         person = self._campaign.person
-        command = Command("", verb, person, target, service=service, via=via, as_=as_, to=to)
-        self._people.deed(self._turn, self._campaign, target, command)
+        about, via, to = (to, target, "") if verb == "change_email" else (target, via, to)
+        command = Command(
+            "", verb, person, about, service=service, via=via, as_=as_, to=to, of=of, amount=amount, text=text
+        )
+        return self._people.deed(self._turn, self._campaign, target, command)
+
+    def show(self, request: str, target: str) -> bool:
+        """Present a captured request (``overheard``) to ``target``; ``answered`` tells how ``show`` went."""
+        return self._people.show(self._turn, self._campaign, target, request)
+
+    def found(self, target: str) -> tuple[str, ...]:
+        """What the attacker saw on the account, looking last, that was not of its own making."""
+        return self._people.mark(self._campaign, target).found
+
+    def confirm(self, target: str) -> bool:
+        """Open the link of a change of address that was kept back; whether there was one."""
+        return self._people.open_kept(self._turn, self._campaign.id, target)
+
+    def has(self, what: str) -> tuple[str, ...]:
+        """Whose ``what`` the attacker has stolen."""
+        return self._people.robbed(self._campaign.person, what)
+
+    def owners(self, target: str) -> tuple[str, ...]:
+        """For whom the attacker has stolen tokens of ``target``'s."""
+        return self._people.owners(self._campaign.person, target)
 
     def wait(self, target: str, after: int | Duration) -> None:
         """Have ``tick`` called for ``target`` after a while; the wait before is off."""
@@ -74,6 +122,8 @@ class Hand:
 
     def keep(self, target: str, stage: str) -> None:
         """Keep a word for ``target``."""
+        if self._campaign.id not in self._people.campaigns:
+            return
         mark = replace(self._people.mark(self._campaign, target), stage=stage)
         self._people.marks[f"{self._campaign.id} {target}"] = mark
 
@@ -98,9 +148,9 @@ class Hand:
         """How many stolen cards the attacker has."""
         return len(self._people.stolen_cards(self._campaign.person))
 
-    def done_with(self, target: str) -> None:
-        """Nothing more is to be done at ``target``."""
-        self._people.done_with(self._turn, self._campaign.id, target)
+    def done_with(self, target: str, how: str = "") -> None:
+        """Nothing more is to be done at ``target``: ``won``, ``contained``, or neither."""
+        self._people.done_with(self._turn, self._campaign.id, target, how)
 
 
 class Campaigns(Letters):
@@ -125,11 +175,12 @@ class Campaigns(Letters):
         made_up = command.as_.startswith(f"{turn.me}.new")
         campaign = Campaign(
             command.id, turn.me, command.object, command.against, command.against, command.of,
-            "" if made_up else command.as_, command.via, command.rate,
+            "" if made_up else command.as_, command.via, command.rate, budget=command.budget or Budget(),
         )  # fmt: skip
         self.campaigns[command.id] = campaign
-        if command.until:
-            turn.wake(f"stop {command.id}", command.until)
+        ends = [time for time in (command.until, campaign.budget.time) if time]
+        if ends:
+            turn.wake(f"stop {command.id}", min(ends))
         _attack(campaign.attack).start(Hand(self, turn, campaign), campaign)
         if not campaign.targets:
             self._over(turn, campaign)
@@ -145,10 +196,14 @@ class Campaigns(Letters):
     def tell(self, turn: Turn, intent: str, task: Task, outcome: str) -> None:
         """A deed of an attack is through."""
         campaign: Campaign | None = self.campaigns.get(task.campaign)
-        if campaign is None or task.party not in campaign.open:
+        if campaign is None:
             return
         if outcome == "complete":
             campaign = self.campaigns[campaign.id] = replace(campaign, done=campaign.done + 1)
+        elif outcome not in COUNTS:
+            campaign = self.campaigns[campaign.id] = self._gave_back(campaign, task)
+        if task.party not in campaign.open:
+            return
         _attack(campaign.attack).answered(Hand(self, turn, campaign), campaign, task.verb, task.party, outcome)
 
     def stop(self, turn: Turn, what: str) -> None:
@@ -156,35 +211,41 @@ class Campaigns(Letters):
         turn.act()
         campaign: Campaign | None = self.campaigns.get(what)
         if campaign is not None:
-            self._over(turn, campaign)
+            self._over(turn, campaign, "time")
 
-    def done_with(self, turn: Turn, intent: str, target: str) -> None:
+    def done_with(self, turn: Turn, intent: str, target: str, how: str = "") -> None:
         """A target is done with; after the last one the campaign is over."""
         campaign: Campaign | None = self.campaigns.get(intent)
         if campaign is None or target not in campaign.open:
             return
         self._wait_no_more(turn, campaign, target)
         left = tuple(name for name in campaign.open if name != target)
-        campaign = self.campaigns[intent] = replace(campaign, open=left)
+        campaign = self.campaigns[intent] = replace(campaign, open=left, ended=(*campaign.ended, how))
         if not left:
             self._over(turn, campaign)
 
-    def _over(self, turn: Turn, campaign: Campaign) -> None:
-        """The attack has ended: complete where anything came of it."""
+    def _over(self, turn: Turn, campaign: Campaign, short: str = "") -> None:
+        """The attack has ended: complete where anything came of it; ``short`` is what it ran out of, if it did."""
         intent = campaign.id
         del self.campaigns[intent]
         turn.cancel(f"stop {intent}")
         for target in campaign.targets:
             self._wait_no_more(turn, campaign, target)
             self.marks.pop(f"{intent} {target}", None)
+            self.mails.pop(kept(turn.me, intent, target), None)
         outcome = "complete" if campaign.done else "nothing"
         step = intent.partition(".")[0]
+        why = f"out_of_{short}" if short else _ending(campaign)
+        used = (campaign.requests, campaign.accounts, campaign.spent)
+        turn.note(AttackEnded(campaign.person, campaign.attack, campaign.of, why, *used))
         turn.note(StepCompleted(intent, step, campaign.person, "attack", campaign.of or campaign.attack, outcome))
 
     # --- what a hand does -----------------------------------------------------------------------------------------
 
     def wait(self, turn: Turn, campaign: Campaign, target: str, after: int | Duration) -> None:
         """Wait for a while; every wait has a name, and so a length, of its own."""
+        if campaign.id not in self.campaigns:
+            return
         self._wait_no_more(turn, campaign, target)
         mark = self.mark(campaign, target)
         self.marks[f"{campaign.id} {target}"] = replace(mark, waits=mark.waits + 1)
@@ -201,12 +262,16 @@ class Campaigns(Letters):
         found: Mark = self.marks.get(f"{campaign.id} {target}", START)
         return found
 
-    def deed(self, turn: Turn, campaign: Campaign, target: str, command: Command) -> None:
-        """An ordinary verb, as part of a campaign; its intent is made here."""
+    def deed(self, turn: Turn, campaign: Campaign, target: str, command: Command) -> bool:
+        """An ordinary verb, as part of a campaign; its intent is made here. Whether the budget allows it."""
+        cost = self._price(target, command.verb, command.service, command.amount)
+        if not self._afford(turn, campaign.id, command.verb, cost):
+            return False
         mark = self.mark(campaign, target)
         mark = self.marks[f"{campaign.id} {target}"] = replace(mark, count=mark.count + 1)
         intent = f"{campaign.id}.{target}.{mark.count}"
         self.does[command.verb](turn, replace(command, id=intent))
+        return True
 
     def power(self, campaign: Campaign) -> str:
         """By which power over ``campaign.of`` the attacker acts."""
@@ -215,6 +280,10 @@ class Campaigns(Letters):
         for what in ("signing_key", "shared_secret"):
             if f"{campaign.person} {what} {campaign.of}" in self.loots:
                 return what
+        begins = f"secret:{campaign.of}:"  # a shared secret leaks on either side
+        for provider in self.robbed(campaign.person, "shared_secret"):
+            if any(atom.startswith(begins) for atom in self.loots[f"{campaign.person} shared_secret {provider}"]):
+                return "shared_secret"
         return "orchestrator" if self.config.adversary(campaign.of) else ""
 
     def victim(self, campaign: Campaign) -> str:
@@ -225,3 +294,104 @@ class Campaigns(Letters):
             if thief == campaign.person and what == "session" and fits:
                 return str(victim)
         return ""
+
+    def saw(self, task: Task, strange: tuple[str, ...]) -> None:
+        """What is on an account that an attack has looked at, and is not the attacker's."""
+        campaign: Campaign | None = self.campaigns.get(task.campaign)
+        if campaign is not None:
+            self.marks[f"{campaign.id} {task.party}"] = replace(self.mark(campaign, task.party), found=strange)
+
+    def owners(self, thief: str, provider: str) -> tuple[str, ...]:
+        """For whom the thief has stolen access tokens of ``provider``'s out of a vault."""
+        begins = f"at:g:{provider}:"
+        found = [
+            whose(atom.removeprefix(begins).rpartition(":")[0])
+            for of in self.robbed(thief, "tokens")
+            for atom in self.loots[f"{thief} tokens {of}"]
+            if atom.startswith(begins)
+        ]
+        return tuple(dict.fromkeys(found))
+
+    # --- what was captured ----------------------------------------------------------------------------------------
+
+    def overhear(self, turn: Turn, message: Message, to: str) -> None:
+        """Somebody who works for the attacker has read a request on its way ``to`` a provider.
+
+        Every attack that makes something of it is told, and goes on as the person who carries it out.
+        """
+        kind = message.__struct_config__.tag
+        if not isinstance(message, AccountRequest | TokenRequest) or message.id in self.captured:
+            return
+        self.captured[message.id] = message
+        me = turn.me
+        for intent, campaign in self.campaigns.ordered():
+            attack = _attack(campaign.attack)
+            heard = getattr(attack, "overheard", None)
+            if heard is not None and kind in getattr(attack, "HEARS", HEARS) and intent in self.campaigns:
+                turn.me = campaign.person
+                turn.act()
+                heard(Hand(self, turn, campaign), campaign, message.id, to)
+        turn.me = me
+
+    def show(self, turn: Turn, campaign: Campaign, target: str, request: str) -> bool:
+        """Present a captured request again, as part of a campaign. Whether the budget allows it."""
+        if not self._afford(turn, campaign.id, "show", 0):
+            return False
+        mark = self.mark(campaign, target)
+        self.marks[f"{campaign.id} {target}"] = replace(mark, count=mark.count + 1)
+        message = self.captured[request]
+        if isinstance(message, TokenRequest):
+            self.bring(turn, message, target, campaign.id)
+        else:
+            self.represent(turn, message, target, campaign.id)
+        return True
+
+    # --- what it costs --------------------------------------------------------------------------------------------
+
+    def _price(self, target: str, verb: str, service: str, amount: int) -> int:
+        """What a deed costs, cents."""
+        if amount or verb not in ("add", "update") or not service:
+            return amount
+        offer = self.config.config(target).services.get(service)
+        return (offer.price or 0) if offer is not None else 0
+
+    def _afford(self, turn: Turn, intent: str, verb: str, cost: int) -> bool:
+        """Count one more deed, unless the budget is too small for it: then the attack is over."""
+        campaign: Campaign | None = self.campaigns.get(intent)
+        if campaign is None:
+            return False
+        makes = verb in MAKES
+        after = replace(
+            campaign, requests=campaign.requests + 1, accounts=campaign.accounts + makes, spent=campaign.spent + cost
+        )
+        short = _short(after, makes)
+        if short:
+            self._over(turn, campaign, short)
+            return False
+        self.campaigns[intent] = after
+        return True
+
+    def _gave_back(self, campaign: Campaign, task: Task) -> Campaign:
+        """Nothing came of a deed: no account was made, and nothing was bought."""
+        verb = "show" if task.verb == "replay" else task.verb
+        cost = self._price(task.party, verb, task.service, task.amount)
+        return replace(campaign, accounts=campaign.accounts - (verb in MAKES), spent=campaign.spent - cost)
+
+
+def _short(campaign: Campaign, makes: bool) -> str:
+    """What a campaign has used more of than it may; empty: nothing."""
+    budget = campaign.budget
+    if budget.requests is not None and campaign.requests > budget.requests:
+        return "requests"
+    if makes and budget.accounts is not None and campaign.accounts > budget.accounts:
+        return "accounts"
+    return "money" if budget.money is not None and campaign.spent > budget.money else ""
+
+
+def _ending(campaign: Campaign) -> str:
+    """How an attack went that was not cut short: it has won somewhere, is contained everywhere, or is done."""
+    if "won" in campaign.ended:
+        return "won"
+    if campaign.ended and all(how == "contained" for how in campaign.ended):
+        return "contained"
+    return "done" if campaign.done else "nothing"

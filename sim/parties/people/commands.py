@@ -202,6 +202,7 @@ class Orders(Books):
         keys = (
             *self.loots.get(f"{task.person} signing_key {task.via}", ()),
             *self.loots.get(f"{task.person} shared_secret {task.via}", ()),
+            *self.loots.get(f"{task.person} shared_secret {task.party}", ()),
         )
         paired = f"secret:{task.via}:{task.party}"
         return next((atom for atom in keys if atom.startswith("key:") or atom.partition("#")[0] == paired), "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+import msgspec
 from msgspec.structs import replace
 
 from sim.messages import (
@@ -25,6 +26,8 @@ from sim.messages import (
     SignedIn,
     SignIn,
     SignUp,
+    SupportLink,
+    SupportRequest,
 )
 from sim.parties.people.defending import Defending
 from sim.parties.people.records import MAIL_PATIENCE, Task, digits, named, whose
@@ -57,9 +60,12 @@ class Door(Defending):
         (Error, "sign_up"): "sign_up_failed",
         (Error, "sign_in"): "sign_in_failed",
         (Done, "recover"): "recovering",
+        (SupportLink, "support"): "link_handed",
         (Error, "prove"): "prove_failed",
         (Dashboard, "look"): "looked",
         (Done, "manage"): "managed",
+        (Done, "log_out"): "logged_out",
+        (Error, "log_out"): "logged_out",
         (Done, "end_things"): "managed",
         (Done, "plan"): "plan_chosen",
         (KeyCreated, "key"): "key_created",
@@ -89,6 +95,26 @@ class Door(Defending):
         else:
             self.get_in(turn, command.id, replace(self.task(turn, command, command.object), then="look"))
 
+    def visit(self, turn: Turn, command: Command) -> None:
+        """Look at one's account, in the session one has."""
+        turn.act()
+        self.get_in(turn, command.id, replace(self.task(turn, command, command.object), then="look"))
+
+    def log_out(self, turn: Turn, command: Command) -> None:
+        """End one's session at a provider's door; where there is none, there is nothing to end."""
+        turn.act()
+        task = self.task(turn, command, command.object)
+        session = self.ring(task).session
+        if session:
+            self.hold(task, session="")
+            self.ask(turn, command.id, task, task.party, Manage(command.id, session, "end", (session,)), "log_out")
+        else:
+            self.end(turn, command.id, task, "nothing")
+
+    def logged_out(self, turn: Turn, intent: str, task: Task, message: Done | Error) -> None:
+        """The session is over, or was before."""
+        self.end(turn, intent, task)
+
     def adopt(self, turn: Turn, command: Command) -> None:
         """Take possession of an account by proof of the mailbox, or (``reset_password``) recover one's own."""
         turn.act()
@@ -104,7 +130,7 @@ class Door(Defending):
     def change_email(self, turn: Turn, command: Command) -> None:
         """Change the address of an account, or of a login at an orchestrator; ``new``: a further one of one's own."""
         turn.act()
-        further = f"{turn.me}.new{digits(command.id) or 1}"
+        further = f"{turn.me}.new{digits(command.id) or 1}" if command.object == "new" else command.object
         address = command.object if "@" in command.object else self.config.address(further)
         if self.is_orchestrator(command.via):
             self.change_login(turn, command, address)
@@ -159,7 +185,11 @@ class Door(Defending):
             self.refuse(turn, intent, task, message.code)
 
     def recover(self, turn: Turn, intent: str, task: Task) -> None:
-        """Ask for a mailed link."""
+        """Ask for a mailed link; who has the provider's support desk asks there for somebody else's."""
+        if task.alias != task.person and f"{task.person} support_desk {task.party}" in self.loots:
+            desk = SupportRequest(named(intent, task), f"desk:{task.party}", task.email, "send_link")
+            self.ask(turn, intent, replace(task, recovers=True), task.party, desk, "support")
+            return
         principal = task.verb in ("adopt", "reset_password")
         purpose = "adopt" if task.verb == "adopt" else "reset"
         self.step(turn, task.party, "recover")
@@ -170,6 +200,10 @@ class Door(Defending):
         """If there is such an account, a mail is on its way; one may have come already."""
         self.tasks[intent] = replace(task, stage="mail")
         turn.wake(f"patience {intent}", MAIL_PATIENCE)
+
+    def link_handed(self, turn: Turn, intent: str, task: Task, message: SupportLink) -> None:
+        """The desk shows a link: it opens the account like a mailed one."""
+        self.prove(turn, intent, task, message.link)
 
     def prove(self, turn: Turn, intent: str, task: Task, link: str) -> None:
         """Open the mailed link and set a password."""
@@ -225,13 +259,18 @@ class Door(Defending):
 
     def looked(self, turn: Turn, intent: str, task: Task, message: Dashboard) -> None:
         """What is there: after adopting, whatever is not one's own is ended."""
-        strange = self.strange(turn, message) if task.verb != "log_in" else ()
-        if not strange:
+        strange = self.strange(turn, message)
+        if task.campaign:
+            self.saw(task, strange)
+        if not strange or task.verb in ("log_in", "look"):
             self.end(turn, intent, task)
             return
         self.step(turn, task.party, "end_things")
         request = Manage(named(intent, task, "end_things"), self.ring(task).session, "end", strange)
         self.ask(turn, intent, task, task.party, request, "end_things")
+
+    def saw(self, task: Task, strange: tuple[str, ...]) -> None:
+        """An attack has looked at an account."""
 
     def strange(self, turn: Turn, board: Dashboard) -> tuple[str, ...]:
         """What on the account is not of the person's own doing, as far as a human can tell.
@@ -268,7 +307,14 @@ class Door(Defending):
             passwords = self.ring(task).passwords
             if task.things[0] not in passwords:
                 self.hold(task, passwords=(*passwords, task.things[0]))
+        elif task.verb == "change_email" and message.status != "pending":
+            self._moved_to(task, task.things[0])
         self.end(turn, intent, task)
+
+    def _moved_to(self, task: Task, address: str) -> None:
+        """The account bears ``address`` at once: what opens it is kept under whose address that is."""
+        alias = self.config.controller(address) or address
+        self.hold(replace(task, alias=alias), **msgspec.structs.asdict(self.ring(task)))
 
     # --- the detour -----------------------------------------------------------------------------------------------
 

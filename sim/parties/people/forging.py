@@ -56,8 +56,16 @@ class Forging(Door):
         message = AccountRequest(request, request, task.via, claim, SCOPES)
         self.ask(turn, intent, task, task.party, message, "forge")
 
-    def represent(self, turn: Turn, message: AccountRequest, to: str) -> None:
-        """Present the assertion of a captured request again, to ``to``.
+    def bring(self, turn: Turn, message: TokenRequest, to: str, campaign: str) -> None:
+        """Bring a code that was captured with its verifier to ``to``, as a part of ``campaign``; keys are one's own."""
+        turn.act()
+        intent = f"{turn.me} {message.id}"
+        task = Task(turn.me, "replay", to, "", turn.me, message.orchestrator, campaign=campaign)
+        message = msgspec.structs.replace(message, client_key="", pop=self.possession(task))
+        self.ask(turn, intent, task, to, message, "exchange")
+
+    def represent(self, turn: Turn, message: AccountRequest, to: str, campaign: str = "") -> None:
+        """Present the assertion of a captured request again, to ``to``; ``campaign`` is the attack it is a part of.
 
         A token (``jwt``) fits into a request of one's own; a signed request (``hmac_email``) goes as it is.
         """
@@ -66,9 +74,13 @@ class Forging(Door):
         intent = f"{turn.me} {message.id}"
         if claim.mode == "jwt":
             intent = f"{turn.me}.replay.{message.id}"
+            if campaign:  # an attack may show one request more than once, and at more than one provider
+                intent = f"{intent}.{to}.{self.marks[f'{campaign} {to}'].count}"
             message = msgspec.structs.replace(message, id=intent, key=intent)
         alias = self.config.controller(claim.email) or claim.email
-        task = Task(turn.me, "replay", to, claim.email, alias, message.orchestrator, reported=True)
+        task = Task(
+            turn.me, "replay", to, claim.email, alias, message.orchestrator, reported=not campaign, campaign=campaign
+        )
         self.ask(turn, intent, task, to, message, "forge")
 
     def code_given(self, turn: Turn, intent: str, task: Task, message: Any) -> None:

@@ -30,6 +30,11 @@ PROVED = ("reset", "adopt")
 WARNINGS = ("welcome", "verify")
 
 
+def kept(person: str, intent: str, target: str) -> str:
+    """Key of a mail that an attack keeps back."""
+    return f"{person} kept {intent} {target}"
+
+
 class Letters(Forging):
     """Mail and lures."""
 
@@ -85,7 +90,7 @@ class Letters(Forging):
         elif message.purpose in CLICKED:
             share = self.settings(turn).approves_unknown
             if self.says_yes(turn, "approves_unknown", message.request, share):
-                self._click(turn, message)
+                self.open_link(turn, message)
 
     def _answer(self, turn: Turn, message: Mail) -> None:
         """Open the link of a mail about a request of one's own."""
@@ -94,7 +99,7 @@ class Letters(Forging):
             if found is not None and found[1].stage in ("recover", "mail"):
                 self.prove(turn, found[0], replace(found[1], mailed=False), message.link)
         elif found is None:
-            self._click(turn, message)
+            self.open_link(turn, message)
         else:
             intent, task = found
             task = replace(task, mailed=False, confirmed=True)
@@ -105,9 +110,9 @@ class Letters(Forging):
             else:
                 self.tasks[intent] = task
                 turn.wake(f"patience {intent}", PATIENCE)
-                self._click(turn, message)
+                self.open_link(turn, message)
 
-    def _click(self, turn: Turn, message: Mail) -> None:
+    def open_link(self, turn: Turn, message: Mail) -> None:
         """Open a link, without waiting for anything to come of it."""
         self.step(turn, message.party, "confirm_mail")
         turn.send(message.party, Click(f"{message.request}+click", message.link))
@@ -115,7 +120,8 @@ class Letters(Forging):
     def _pounce(self, turn: Turn, message: Mail, own: bool) -> None:
         """An adversary opens whatever link it gets."""
         if message.purpose == "change_email" and own:
-            self._put_by(turn, message, "read", "reads_mail_after")
+            if not self.keeps_back(turn, message):
+                self._put_by(turn, message, "read", "reads_mail_after")
             return
         if message.purpose not in (*CLICKED, *PROVED):
             return
@@ -123,9 +129,26 @@ class Letters(Forging):
         if own:
             self._answer(turn, message)
         elif message.purpose in CLICKED:
-            self._click(turn, message)
+            self.open_link(turn, message)
         else:
             self._rob(turn, message)
+
+    def keeps_back(self, turn: Turn, message: Mail) -> bool:
+        """Whether an attack asked for a change of address: then it is confirmed when the attack says so."""
+        intent, _, deed = root(message.request).rpartition(f".{message.party}.")
+        if not deed or intent not in self.campaigns:
+            return False
+        self.mails[kept(turn.me, intent, message.party)] = message
+        return True
+
+    def open_kept(self, turn: Turn, intent: str, target: str) -> bool:
+        """Open the link that the attack ``intent`` kept back at ``target``; whether there was one."""
+        message: Mail | None = self.mails.pop(kept(turn.me, intent, target), None)
+        if message is None:
+            return False
+        turn.note(MailRead(turn.me, message.purpose, message.party, own=True))
+        self.open_link(turn, message)
+        return True
 
     def _rob(self, turn: Turn, message: Mail) -> None:
         """Somebody else asked for a link to get in: get in oneself."""

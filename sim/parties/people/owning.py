@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from sim.messages import Click, Error, Instruct, KeyCreated, OpenCommand, Opened, Report, Resource, RotateRequest
-from sim.parties.people.campaigns import Campaigns
 from sim.parties.people.records import Task, named, said, said_in
+from sim.parties.people.tricking import Tricking
 from sim.party import Command, Message, Turn
 from sim.tables import Table
 
@@ -21,10 +21,10 @@ from sim.tables import Table
 MANAGED = ("rotate", "update", "remove", "link")
 
 
-class Owning(Campaigns):
+class Owning(Tricking):
     """Resources that people have, and how they get at them."""
 
-    TABLES = (*Campaigns.TABLES, "owned")
+    TABLES = (*Tricking.TABLES, "owned")
     ANSWERS: ClassVar[Mapping[tuple[type[Message], str], str]] = {
         (Report, "managing"): "managed_by_agent",
         (Error, "managing"): "order_failed",

@@ -144,6 +144,7 @@ class Books(Party):
 
     TABLES: ClassVar[tuple[str, ...]] = (
         "tasks", "sessions", "logins", "rings", "mails", "loots", "closed", "left", "repairs", "campaigns", "marks",
+        "captured",
     )  # fmt: skip
     STEPS: ClassVar[Mapping[str, str]] = {}
     ANSWERS: ClassVar[Mapping[tuple[type[Message], str], str]] = {}
@@ -170,6 +171,8 @@ class Books(Party):
     """Intent → ``Campaign``."""
     marks: Table
     """``campaign target`` → ``Mark``."""
+    captured: Table
+    """Request → the ``AccountRequest`` or ``TokenRequest`` that an attacker has read on its way."""
 
     def __init__(self, name: str, config: Any) -> None:
         super().__init__(name, config)
@@ -299,6 +302,11 @@ class Books(Party):
     def failed(self, turn: Turn, intent: str, task: Task, message: Any) -> None:
         """A request was refused, and there is nothing else to try."""
         self.refuse(turn, intent, task, message.code)
+
+    def robbed(self, thief: str, what: str) -> tuple[str, ...]:
+        """Whose ``what`` the thief has stolen."""
+        begins = f"{thief} {what} "
+        return tuple(key.removeprefix(begins) for key, _ in self.loots.ordered() if key.startswith(begins))
 
     # --- who and where --------------------------------------------------------------------------------------------
 

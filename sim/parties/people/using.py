@@ -63,25 +63,27 @@ class Using(Orders):
         return (*own, *self._stolen_tokens(task, "at"), *self._stolen_secrets(task), *self.agents_of(task))
 
     def refresh_tokens(self, task: Task) -> tuple[str, ...]:
-        """Refresh tokens that the person holds itself."""
-        return (*self.ring(task).refresh, *self._stolen_tokens(task, "rt"))
+        """Refresh tokens that the person holds itself; last what it was given itself, as that is newer than loot."""
+        return (*self._stolen_tokens(task, "rt"), *self.ring(task).refresh)
 
     def _stolen_tokens(self, task: Task, kind: str) -> tuple[str, ...]:
-        """Tokens of that kind out of stolen vaults, at the provider and, where it acts as somebody, of that person."""
-        if not self.config.adversary(task.person):
+        """Tokens of that kind out of stolen stores, at the provider and, where it acts as somebody, of that person."""
+        if not self.config.adversary(task.person) or not len(self.loots):
             return ()
         found: list[str] = []
-        for block in self.config.orchestrators:
-            for name in self.config.members(block):
-                loot: tuple[str, ...] = self.loots.get(f"{task.person} tokens {name}", ())
-                found += [atom for atom in loot if atom.startswith(f"{kind}:g:{task.party}:")]
+        for name in self.robbed(task.person, "tokens"):
+            loot: tuple[str, ...] = self.loots[f"{task.person} tokens {name}"]
+            found += [atom for atom in loot if atom.startswith(f"{kind}:g:{task.party}:") and atom not in found]
         if task.alias == task.person:
             return tuple(found)
         return tuple(atom for atom in found if whose(atom.split(":", 3)[3].rpartition(":")[0]) == task.alias)
 
     def _stolen_secrets(self, task: Task) -> tuple[str, ...]:
-        """What lay in the ``.env`` files of ``task.alias`` for the provider, and was found or stolen; latest first."""
-        loot: tuple[str, ...] = self.loots.get(f"{task.person} env_file {task.alias}", ())
+        """What lay in ``.env`` files or hands of ``task.alias`` for the provider, found or stolen; latest first."""
+        loot: tuple[str, ...] = (
+            *self.loots.get(f"{task.person} env_file {task.alias}", ()),
+            *self.loots.get(f"{task.person} tokens {task.alias}", ()),
+        )
         return tuple(atom for atom in reversed(loot) if atom.startswith((f"sk:{task.party}:", f"ak:{task.party}:")))
 
     def call(self, turn: Turn, intent: str, task: Task) -> None:

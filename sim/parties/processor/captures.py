@@ -78,11 +78,11 @@ class Captures(Tokens):
 
     def _foreign(self, sender: str, row: Token) -> bool:
         """Whether the token is for another seller."""
-        return sender != row.ask.seller
+        return "seller" in row.ask.bound_to and sender != row.ask.seller
 
     def _too_much(self, row: Token, amount: int) -> bool:
         """Whether less than ``amount`` is left on the token."""
-        return row.captured + row.reserved + amount > row.ask.max_amount
+        return "amount" in row.ask.bound_to and row.captured + row.reserved + amount > row.ask.max_amount
 
     def _over_ceiling(self, row: Token, amount: int) -> bool:
         """Whether a ceiling that the processor keeps would be passed."""
@@ -149,7 +149,7 @@ class Captures(Tokens):
         self.answer(turn, row.askers, ask.key, PaymentSucceeded(ask.id, charge, row.month))
         event = PaymentTokenEvent(f"{charge}+used", name, "used", token.captured, month=row.month)
         self.announce(turn, token, event)
-        if token.state == "active" and token.captured == minted.max_amount:
+        if token.state == "active" and token.captured == minted.max_amount and "amount" in minted.bound_to:
             self.deactivate(turn, name, "consumed")
 
     # --- afterwards ---------------------------------------------------------------------------------------------------

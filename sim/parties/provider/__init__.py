@@ -43,6 +43,7 @@ from sim.messages import (
     ServiceUpdate,
     SignIn,
     SignUp,
+    SupportRequest,
     TokenRequest,
 )
 from sim.parties.provider.disputes import Disputes
@@ -83,6 +84,7 @@ class Provider(Disputes):
         Recover: "recover",
         Prove: "prove",
         Click: "click",
+        SupportRequest: "support_request",
         Approve: "approve",
         DashboardRequest: "dashboard",
         Manage: "manage",
@@ -94,6 +96,6 @@ class Provider(Disputes):
         for kind in (
             "expire_code", "expire_consent", "expire_deep_link", "expire_link", "expire_token", "fetch_keys",
             "forget_answer", "forget_made", "forget_use", "ask_again", "grace", "let_go", "provisioned", "rested",
-            "stale_keys", "refill", "release", "meter", "lapse", "respond",
+            "stale_keys", "refill", "create_unseen", "release", "meter", "lapse", "respond",
         )
     } | {"billing": "late", "say": "say_again"}  # fmt: skip

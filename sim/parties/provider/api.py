@@ -61,8 +61,11 @@ class Api(Limits):
         return ("", "", "") if row is None else (row.account, token_kind(row), grant)
 
     def metadata(self, turn: Turn, sender: str, message: MetadataRequest) -> None:
-        """``GET /.well-known/oauth-protected-resource`` (RFC 9728): the provider is its own authorization server."""
-        turn.send(sender, Metadata(message.id, self.name, (self.name,), SCOPES))
+        """``GET /.well-known/oauth-protected-resource`` (RFC 9728): a provider is its own authorization server.
+
+        One that says another is, and takes the codes that come of it itself, mixes its clients up.
+        """
+        turn.send(sender, Metadata(message.id, self.name, (self.config.authorization_server or self.name,), SCOPES))
 
     def catalogue(self, turn: Turn, sender: str, message: CatalogRequest) -> None:
         """``GET /provisioning/services``."""

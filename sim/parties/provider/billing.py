@@ -79,6 +79,13 @@ class Billing(Making, Telling):
     costs: Table
     """Account → (month, cents that it has cost in it), where there is a budget."""
 
+    def holdings(self, what: str, of: str) -> tuple[str, ...]:
+        """What a thief gets: payment tokens that have not been redeemed yet, and whatever else there is."""
+        if what != "payment_tokens":
+            return super().holdings(what, of)
+        tokens = (bill.ask.payment_token for _, bill in self.bills.ordered() if not bill.charge)
+        return tuple(dict.fromkeys(token for token in tokens if token))
+
     # --- prices -----------------------------------------------------------------------------------------------------
 
     def price(self, service: str) -> int:

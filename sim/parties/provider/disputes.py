@@ -4,10 +4,11 @@ The provider is the merchant: a chargeback is its loss, and what it can show for
 keyboard it has what came with the attestation (``actor``, the orchestrator's account, verified fields); who signed in
 and accepted what is known at the orchestrator, which nobody asks.
 
-*on_dispute*: **keep** changes nothing; **suspend** lets the account rest until the dispute is decided, and ends what
-was not paid for in the end; **close** is for good. For whom it *remembers* by ``subject`` or ``email`` (case, dots and
-what follows a plus apart) it makes no account, and with a ``card`` remembered nothing can be paid: refused as
-``blocked``. A dispute that is won is forgiven (assumed). A registered name cannot be taken back.
+*on_dispute*: **keep** changes nothing; **suspend** lets the account rest until the dispute is decided (assumed: no
+source says for how long), and ends what was not paid for in the end; **close** is for good. For whom it *remembers* by
+``subject`` or ``email`` (case, dots and what follows a plus apart) it makes no account, and with a ``card`` remembered
+nothing can be paid: refused as ``blocked``. A dispute that is won is forgiven (assumed). A registered name cannot be
+taken back.
 """
 
 from __future__ import annotations

@@ -20,6 +20,9 @@ from sim.parties.provider.records import CODE_LIFE, Code, Grant, Wanted, with_li
 from sim.parties.provider.verification import Verification
 from sim.party import Message, Turn
 
+#: The scope of a token that may do everything an issuer can be granted; nobody asks for it on a consent page.
+EVERYTHING = "everything"
+
 
 class Grants(Verification):
     """The authorization server."""
@@ -64,7 +67,8 @@ class Grants(Verification):
         if wanted.signed:
             verdict = self.client(turn, sender, message, wanted.issuer, message.client_key)
         else:
-            verdict = "" if sender == wanted.asker else "invalid_grant"
+            verifier = f"pkce:{wanted.asker}:{wanted.request.partition('~')[0]}"
+            verdict = "" if sender == wanted.asker or message.verifier == verifier else "invalid_grant"
         if verdict == "":
             verdict = self._void(turn, message, code)
         if verdict == "":
@@ -101,7 +105,10 @@ class Grants(Verification):
         turn.note(CodeSpent(self.name, message.grant, wanted.issuer))
         self._drop_code(turn, message.grant, "spent")
         grant = _grant(message.grant)
-        row = Grant(account, wanted.issuer, wanted.scopes, wanted.signed, pop=message.pop if self.binds(turn) else "")
+        scopes = wanted.scopes
+        if "widens_scopes" in self.config.faults:
+            scopes = (*scopes, EVERYTHING)
+        row = Grant(account, wanted.issuer, scopes, wanted.signed, pop=message.pop if self.binds(turn) else "")
         self.grants[grant] = row
         self.set_account(account, granted=with_line(self.accounts[account].granted, grant))
         self.move(turn, "grant", grant, "absent", "active")

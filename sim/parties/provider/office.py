@@ -14,6 +14,9 @@ from sim.parties.provider.records import LINK_LIFE, NO_DOOR, Account, Door, Mail
 from sim.party import Party, Turn
 from sim.tables import Table
 
+#: Questions to which a scenario may give each member of a group an answer of its own.
+PICKED = ("matching", "linking")
+
 
 class Office(Party):
     """Base of the provider's parts, which are one party together.
@@ -25,7 +28,7 @@ class Office(Party):
     TABLES: ClassVar[tuple[str, ...]] = (
         "accounts", "doors", "signing_up", "by_email", "by_root", "by_subject", "indexed", "identifiers", "links",
         "awaiting", "consents", "asked", "codes", "grants", "live", "sessions", "answered", "made", "used", "keys",
-        "secrets", "fetches", "resting", "contained", "gone",
+        "secrets", "fetches", "resting", "contained", "gone", "drawn", "creating",
     )  # fmt: skip
 
     accounts: Table
@@ -75,6 +78,12 @@ class Office(Party):
     contained: Table
     """Issuer → True, once it has been cut off."""
 
+    drawn: Table
+    """Question → this provider's own answer, where the scenario gives each of a group one by weights."""
+
+    creating: Table
+    """Request → (claim, ``Wanted``) for which no account was found, while one is made (fault ``unlocked_creation``)."""
+
     gone: Table
     """Accounts, codes, pages, sessions, secrets that are no more: a request heard twice gives out two names."""
 
@@ -90,7 +99,17 @@ class Office(Party):
         config = self.config
         override = self.override(issuer)
         name = None if override is None else getattr(override, question, None)
-        return policy(question, getattr(config, question) if name is None else name)
+        if name is None:
+            name = getattr(config, question)
+            if hasattr(name, "weights"):
+                name = self.drawn[question]
+        return policy(question, name)
+
+    def settle(self, turn: Turn) -> None:
+        """Find out which answers are one's own, where a group's members have different ones."""
+        for question in PICKED:
+            if hasattr(getattr(self.config, question), "weights") and question not in self.drawn:
+                self.drawn[question] = turn.trait(question)
 
     def override(self, issuer: str) -> Any:
         """What is done differently for ``issuer``; None if nothing is. Its own name goes before its block's."""
@@ -135,7 +154,7 @@ class Office(Party):
     def mail_link(self, turn: Turn, address: str, mailed: MailedLink) -> str:
         """Mail a link that does what ``mailed`` says; its name."""
         link = self.fresh(self.links, f"l:{self.name}:{mailed.purpose}:{mailed.request}")
-        self.links[link] = mailed
+        self.links[link] = mailed if mailed.email else replace(mailed, email=address)
         turn.wake(f"expire_link {link}", LINK_LIFE)
         self.mail(turn, address, mailed.purpose, mailed.request, link)
         return link
@@ -272,9 +291,14 @@ class Lookup:
         return _listed(office.by_root.get(root(email)))
 
     def by_subject(self, issuer: str, subject: str) -> str:
-        """The account to which ``subject`` of ``issuer`` leads (an empty issuer: of whichever); empty if to none."""
+        """The account to which ``subject`` of ``issuer`` leads; empty if to none.
+
+        An empty issuer means whichever; so does any other at a provider that ignores issuers by mistake ([SLA]_).
+
+        .. [SLA] https://slashid.com/blog/sso-safe-email-claim
+        """
         office = self._office
-        if issuer:
+        if issuer and "ignores_issuer" not in office.config.faults:
             known: str = office.identifiers.get(f"{issuer} {subject}", "")
             return known
         if "subject" not in office.indexed:

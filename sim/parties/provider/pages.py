@@ -96,7 +96,7 @@ class Pages(Requests):
     def prove(self, turn: Turn, sender: str, message: Prove) -> None:
         """The mailed link of a ``recover``: a password of one's own, and possession of the account."""
         mailed: MailedLink | None = self.links.get(message.link)
-        if mailed is None or mailed.purpose not in ("reset", "adopt"):
+        if mailed is None or mailed.purpose not in ("reset", "adopt") or self._moved_since(mailed):
             self.refuse(turn, sender, message.id, "expired")
             return
         account = mailed.account
@@ -119,6 +119,10 @@ class Pages(Requests):
         if adopts:
             self.adopted(turn, account, mailed.purpose)
 
+    def _moved_since(self, mailed: MailedLink) -> bool:
+        """Whether the account bears the address no more that a link was mailed to; the link then proves nothing of it."""
+        return bool(mailed.email) and mailed.account not in self.bearing(mailed.email)
+
     def click(self, turn: Turn, sender: str, message: Click) -> None:
         """A mailed link that confirms an address, a new account, or a change of address."""
         mailed: MailedLink | None = self.links.get(message.link)
@@ -126,6 +130,9 @@ class Pages(Requests):
             self.refuse(turn, sender, message.id, "expired")
             return
         account = mailed.account
+        if mailed.purpose == "verify" and self._moved_since(mailed):
+            self.refuse(turn, sender, message.id, "expired")
+            return
         if mailed.purpose == "activate" and self.accounts[account].state != "pending":
             self.refuse(turn, sender, message.id, "expired")
             return
@@ -157,13 +164,17 @@ class Pages(Requests):
         """The new address has answered: the account bears it, unless another has come to bear it meanwhile."""
         if self.bearing(mailed.email):
             return False
-        change, row = change_id(self.door(account).change), self.accounts[account]
-        self.unfile(account, row.email)
-        self.set_account(account, email=mailed.email, verified=False)
-        self.file(turn, account, mailed.email)
+        change = change_id(self.door(account).change)
         self.set_door(account, change="")
-        turn.note(ChangeConfirmed(self.name, account, change, mailed.email))
+        self.bear(turn, account, change, mailed.email)
         return True
+
+    def bear(self, turn: Turn, account: str, change: str, email: str) -> None:
+        """The account bears another address from now on."""
+        self.unfile(account, self.accounts[account].email)
+        self.set_account(account, email=email, verified=False)
+        self.file(turn, account, email)
+        turn.note(ChangeConfirmed(self.name, account, change, email))
 
     def _use_link(self, turn: Turn, link: str) -> None:
         """A mailed link is used up."""

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sim.claims import Attestation
+from sim.clock import SECOND
 from sim.facts import AccountCreated, ConsentAsked, ConsentGiven, Expired, Linked
 from sim.messages import AccountRequest, Approve, ConfirmLink, Done, OauthCode, RequiresAuth
 from sim.parties.provider.adoption import Adoption
@@ -22,6 +23,11 @@ from sim.parties.provider.records import (
     Wanted,
 )
 from sim.party import Message, Turn
+
+#: How the address of a page ends that approves by itself when it is opened in a session of the owner's.
+AUTO = "!auto"
+#: Time from looking for an account to having made one, where that is not one step, microseconds (assumed).
+UNLOCKED = SECOND // 5
 
 
 class Requests(Adoption):
@@ -40,6 +46,7 @@ class Requests(Adoption):
             code = "agent_provisioning_unavailable"
             self.turn_away(turn, sender, message, code, code)
             return
+        self.settle(turn)
         if not self.believes(turn, sender, message):
             return
         identifier = f"{claim.issuer} {claim.subject}"
@@ -51,7 +58,9 @@ class Requests(Adoption):
         wanted = Wanted(message.id, key, sender, claim.issuer, identifier, message.scopes, claim.mode != "jwt")
         fault = self.too_many(turn, sender, message, identifier) if self.config.limits else ""
         answer = fault or self._decide(turn, claim, wanted)
-        if isinstance(answer, str):
+        if answer is None:
+            self._create_later(turn, claim, wanted)
+        elif isinstance(answer, str):
             self.turn_away(turn, sender, message, answer, answer)
         else:
             turn.send(sender, answer)
@@ -59,8 +68,11 @@ class Requests(Adoption):
 
     # --- which account ----------------------------------------------------------------------------------------------
 
-    def _decide(self, turn: Turn, claim: Attestation, wanted: Wanted) -> Message | str:
-        """The answer to an accepted attestation, or the code with which the request is refused all the same."""
+    def _decide(self, turn: Turn, claim: Attestation, wanted: Wanted) -> Message | str | None:
+        """The answer to an accepted attestation, or the code with which the request is refused all the same.
+
+        None where an account is to be made, and making it is not one step with having found none.
+        """
         joined = self._join(turn, wanted)
         if joined is not None:
             return joined
@@ -68,7 +80,10 @@ class Requests(Adoption):
         found = self.answer("matching", issuer).match(self._view, claim, claim.email_verified)
         account: str = found.account
         if not account:
-            return found.code or self.barred(wanted.identifier, claim.email) or self._create(turn, claim, wanted)
+            code = found.code or self.barred(wanted.identifier, claim.email)
+            if not code and "unlocked_creation" in self.config.faults:
+                return None
+            return code or self._create(turn, claim, wanted)
         row: Account = self.accounts[account]
         if row.state == "pending":
             return self._ask_mailbox(turn, account, row.email, wanted)
@@ -85,6 +100,20 @@ class Requests(Adoption):
         if how == "second_factor" and not self.door(account).factor:
             return "second_factor_missing"
         return self._ask_owner(turn, account, row, wanted, how)
+
+    def _create_later(self, turn: Turn, claim: Attestation, wanted: Wanted) -> None:
+        """Nothing was found, and by the time the account is made that may not be true any more."""
+        self.creating[wanted.request] = (claim, wanted)
+        turn.suspend(self.thread(wanted.request))
+        turn.wake(f"create_unseen {wanted.request}", UNLOCKED)
+
+    def create_unseen(self, turn: Turn, what: str) -> None:
+        """Make the account, without looking again."""
+        claim, wanted = self.creating.pop(what)
+        turn.resume(self.thread(what))
+        answer = self._create(turn, claim, wanted)
+        turn.send(wanted.asker, answer)
+        self._remember(turn, wanted, answer)
 
     def barred(self, identifier: str, email: str) -> str:
         """Why nobody who is called so, or has this address, gets a new account; empty: no reason."""
@@ -240,10 +269,11 @@ class Requests(Adoption):
             return
         self._approved(turn, sender, message, session, consent)
 
-    def _approved(self, turn: Turn, sender: str, message: Approve, session: Session, consent: Consent) -> None:
+    def _approved(self, turn: Turn, browser: str, message: Approve, session: Session, consent: Consent) -> None:
         """Link and mint; the approving owner is behind the link, whoever asked is behind the code."""
         account, wanted, url = consent.account, consent.wanted, message.url
-        turn.note(ConsentGiven(self.name, account, url, wanted.issuer, wanted.scopes, wanted.request))
+        clicked = not url.endswith(AUTO)
+        turn.note(ConsentGiven(self.name, account, url, wanted.issuer, wanted.scopes, wanted.request, clicked))
         adopts = session.by_proof and not self.accounts[account].proven
         if adopts:
             self.purge(turn, account)
@@ -251,7 +281,7 @@ class Requests(Adoption):
         if adopts:
             self.adopted(turn, account, "consent")
         self._close(turn, url, "given")
-        turn.send(sender, Done(message.id))
+        turn.send(browser, Done(message.id))
         turn.resume(self.thread(wanted.request))
         code = self.mint(turn, account, wanted, url)
-        turn.send(wanted.asker, ConfirmLink(wanted.request, code))
+        turn.send(wanted.asker, ConfirmLink(wanted.request, code, browser))

@@ -20,17 +20,17 @@ from sim.messages import (
     RotateRequest,
     ServiceUpdate,
 )
-from sim.parties.provider.dashboard import DashboardDesk
 from sim.parties.provider.making import named
 from sim.parties.provider.records import ENDINGS, HOLD, Grant, Thing, policy, with_line
+from sim.parties.provider.support import SupportDesk
 from sim.party import Turn
 from sim.tables import Table
 
 
-class Resources(DashboardDesk):
+class Resources(SupportDesk):
     """The part that manages resources."""
 
-    TABLES = (*DashboardDesk.TABLES, "registry")
+    TABLES = (*SupportDesk.TABLES, "registry")
 
     registry: Table
     """Name → the resource by which it is registered, or the grant for which it is held."""
