@@ -19,6 +19,7 @@ from sim.clock import NEVER
 from sim.explore.things import Aged, Thing
 
 if TYPE_CHECKING:
+    from sim.explore.symmetry import Renaming
     from sim.explore.system import System
 
 #: symbols are far below any real local time, so that a mix-up would be seen
@@ -38,6 +39,7 @@ class Ages:
         self.asked = asked
         self._symbols: dict[tuple[str, int, int], int] = {}
         self._causes: list[tuple[str, int]] = []
+        self._keys: list[tuple[str, int, int]] = []
         self._standing: dict[int, tuple[int, ...]] = {}
 
     def stamp(self, me: str) -> int:
@@ -46,14 +48,23 @@ class Ages:
         cause = (me, system.cause.index)
         count = system.stamps.get(cause, 0) + 1
         system.stamps[cause] = count
-        key = (*cause, count)
-        if key not in self._symbols:
-            self._symbols[key] = FIRST + len(self._symbols)
-            self._causes.append(cause)
-        symbol = self._symbols[key]
+        symbol = self._symbol((*cause, count))
         for age in sorted(self.asked):
             system.put(system.thing(Aged, symbol, age), age, age)
         return symbol
+
+    def _symbol(self, key: tuple[str, int, int]) -> int:
+        """The symbol of a cause: on whose clock, by which thing, the how-manieth."""
+        if key not in self._symbols:
+            self._symbols[key] = FIRST + len(self._symbols)
+            self._causes.append(key[:2])
+            self._keys.append(key)
+        return self._symbols[key]
+
+    def renamed(self, symbol: int, by: Renaming) -> int:
+        """The symbol of the same cause under other names."""
+        me, index, count = self._keys[symbol - FIRST]
+        return self._symbol((by.value(me), by.index(index), count))
 
     def forget(self, thing: Thing) -> None:
         """At the end of a reaction to ``thing``: count where stamps stand, and forget those that stand nowhere."""
@@ -69,9 +80,9 @@ class Ages:
             for stamp in stamps(getattr(other, "message", None)):
                 stand[stamp] = stand.get(stamp, 0) + by
         for stamp, by in stand.items():
-            count = system.places.get(stamp, 0) + by
-            system.places[stamp] = count
-            if not count:
+            system.places[stamp] = system.places.get(stamp, 0) + by
+        for stamp in stand:
+            if not system.places[stamp]:
                 self._drop(stamp)
 
     def _count(self, stand: dict[int, int], mark: int, by: int) -> None:
@@ -84,7 +95,10 @@ class Ages:
     def _drop(self, stamp: int) -> None:
         system = self._system
         del system.places[stamp]
-        system.stamps.pop(self._causes[stamp - FIRST], None)
+        cause = self._causes[stamp - FIRST]
+        made = (self._symbols[*cause, number + 1] for number in range(system.stamps.get(cause, 0)))
+        if not any(map(system.places.get, made)):  # otherwise a new stamp would be given the name of one that stands
+            system.stamps.pop(cause, None)
         for age in sorted(self.asked):
             system.clear((Aged, stamp, age))
             system.aged.pop((stamp, age), None)

@@ -98,6 +98,8 @@ class Box:
                 continue
             before = number
             thing = things[number]
+            if thing.quiet and any(things[other].MOVING for other in pending):
+                continue
             node: Any = thing.root
             while type(node) is Read:
                 node = node.after.get(node.peek(node.key, 0))
@@ -124,7 +126,8 @@ class Box:
             place = left.pop(pick(len(left)))
             number = pending[place]
             thing, low = self.things[number], self.lows[number]
-            found = self._system.effects(thing) if low <= self._latest else []
+            waits = low > self._latest or (thing.quiet and any(self.things[n].MOVING for n in pending))
+            found = [] if waits else self._system.effects(thing)
             if found:
                 effect = found[pick(len(found))]
                 if effect.ids is None:

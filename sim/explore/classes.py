@@ -19,12 +19,15 @@ import msgspec
 
 from sim.clock import NEVER
 from sim.explore.memo import Effect
+from sim.explore.things import End
 
 if TYPE_CHECKING:
     from sim.explore.system import System
     from sim.explore.things import Thing
 
 Row = tuple[int, ...]
+#: stands among the things in time for when the last one happened, while what follows from it is added
+ORIGIN = -1
 
 
 class Class(msgspec.Struct, frozen=True, gc=False):
@@ -40,13 +43,18 @@ class Class(msgspec.Struct, frozen=True, gc=False):
     late: Row = ()
     rows: tuple[Row, ...] = ()
 
+    def in_order(self) -> Class:
+        """The same, things in time in the order of their index."""
+        keys = list(zip(self.timed, self.soon, self.late, strict=True))
+        return _only(self, sorted(range(len(keys)), key=keys.__getitem__))
+
 
 class Classes:
     """Tells what may come after what. Things are named by their index."""
 
     def __init__(self, system: System) -> None:
         self._system = system
-        self._weights: dict[Any, int] = {}
+        self.weights: dict[Any, int] = {}
 
     def first(self, effect: Effect) -> Class:
         """What is pending at the beginning."""
@@ -61,6 +69,8 @@ class Classes:
         first = _first(pending)
         whenever: Class | None = None
         for place, index in enumerate(pending.free):
+            if listed[index].quiet and any(listed[at].MOVING for at in (*pending.free, *pending.timed) if at >= 0):
+                continue
             if pending.free.index(index) == place and (found := effects(listed[index])):
                 if whenever is None:
                     whenever = _pass(pending, first)
@@ -98,7 +108,7 @@ class Classes:
         new: list[tuple[Thing, int, int]] = []
         gone: set[Any] = set()
         for slot, thing, low, high, fresh in effect.sets:
-            if fresh and any(listed[index].slot == slot for index in (*left.free, *left.timed)):
+            if fresh and any(listed[index].slot == slot for index in (*left.free, *left.timed) if index >= 0):
                 continue
             gone.add(slot)
             if thing is not None:
@@ -110,41 +120,26 @@ class Classes:
         bound = [(thing.index, low, high) for thing, low, high in new if low > 0 or high < NEVER]
         if loose:
             left = Class(tuple(sorted((*left.free, *loose))), left.timed, left.soon, left.late, left.rows)
-        return self._grow(left, bound) if bound else left
+        if ORIGIN in left.timed:
+            return _since(left, bound).in_order()
+        return _grow(left, bound).in_order() if bound else left
 
     def _without(self, left: Class, gone: set[Any]) -> Class:
         """``left`` with the slots ``gone`` empty."""
         listed = self._system.listed
         free = tuple([index for index in left.free if listed[index].slot not in gone])
-        stay = [place for place, index in enumerate(left.timed) if listed[index].slot not in gone]
+        stay = [place for place, index in enumerate(left.timed) if index < 0 or listed[index].slot not in gone]
         if len(stay) == len(left.timed):
             return left if len(free) == len(left.free) else Class(free, left.timed, left.soon, left.late, left.rows)
         return _only(Class(free, left.timed, left.soon, left.late, left.rows), stay)
-
-    def _grow(self, left: Class, new: list[tuple[int, int, int]]) -> Class:
-        """``left`` with new things, (index, earliest, latest) counted from now."""
-        lows = [low for _, low, _ in new]
-        rows = [
-            (*row, *[top if top >= NEVER else top - low for low in lows])
-            for row, top in zip(left.rows, left.late, strict=True)
-        ]
-        for at, (_, _, high) in enumerate(new):
-            row = [high if high >= NEVER else high + step for step in (*left.soon, *[-low for low in lows])]
-            row[len(left.timed) + at] = 0
-            rows.append(tuple(row))
-        timed = (*left.timed, *[index for index, _, _ in new])
-        soon = (*left.soon, *[-low for low in lows])
-        late = (*left.late, *[high for _, _, high in new])
-        order = sorted(range(len(timed)), key=lambda at: (timed[at], soon[at], late[at]))
-        return _only(Class(left.free, timed, soon, late, tuple(rows)), order)
 
     # --- states ---------------------------------------------------------------------------------------------------
 
     def weigh(self, pending: Class) -> int:
         """What pending things add to a fingerprint, with their times."""
-        found = self._weights.get(pending)
+        found = self.weights.get(pending)
         if found is None:
-            found = self._weights[pending] = self._system.journal.weight()
+            found = self.weights[pending] = self._system.journal.weight()
         return found
 
     def hull(self, pending: Class) -> Class | None:
@@ -167,13 +162,46 @@ class Classes:
 class Zones(Classes):
     """One hull of classes for each set of tables and pending things."""
 
+    def ahead(self, pending: Class) -> tuple[tuple[int, ...], frozenset[int]]:
+        """The index of everything that may happen before the story ends, each once; and which of them may be next."""
+        first = _first(pending)
+        soon = [index for index, least in zip(pending.timed, first, strict=True) if least >= 0]
+        end = self._system.thing(End).index
+        if end in pending.timed:
+            left = pending.rows[pending.timed.index(end)]
+            timed = {index for index, most in zip(pending.timed, left, strict=True) if most >= 0}
+        else:
+            timed = set(pending.timed)
+        return tuple(sorted(timed.union(pending.free))), frozenset((*pending.free, *soon))
+
+    def part(self, mark: int, pending: Class, portion: frozenset[int]) -> Iterator[tuple[int, Effect, Class, int]]:
+        """What may be the first of ``portion`` to happen, the rest being left for later.
+
+        The rest keeps the times it has, and may be due before what happens here: what follows from this counts from
+        when it happens, which need not be now. So no time of the rest is lost by trying the portion first.
+        """
+        base = mark - self.weigh(pending)
+        listed, effects = self._system.listed, self._system.effects
+        for place, index in enumerate(pending.free):
+            if index in portion and pending.free.index(index) == place and (found := effects(listed[index])):
+                free = pending.free if listed[index].kept else pending.free[:place] + pending.free[place + 1 :]
+                left = _loose(Class(free, pending.timed, pending.soon, pending.late, pending.rows))
+                yield from self._each(base, found, _before(left, len(pending.timed), portion), -1)
+        for place, index in enumerate(pending.timed):
+            if index not in portion or _repeats(pending, place):
+                continue
+            if any(row[place] < 0 for row, other in zip(pending.rows, pending.timed, strict=True) if other in portion):
+                continue
+            if found := effects(listed[index]):
+                yield from self._each(base, found, _before(pending, place, portion), -1)
+
     def weigh(self, pending: Class) -> int:
         """What pending things add to a fingerprint, whatever their times."""
-        weights, total = self._weights, 0
-        for index in (*pending.free, *pending.timed):
-            if index not in weights:
-                weights[index] = self._system.journal.weight()
-            total += weights[index]
+        weights, total = self.weights, 0
+        for place in places(pending):
+            if place not in weights:
+                weights[place] = self._system.journal.weight()
+            total += weights[place]
         return total
 
     def hull(self, pending: Class) -> Class | None:
@@ -191,6 +219,11 @@ class Zones(Classes):
     def key(self, pending: Class) -> Any:
         """The identity of what is pending."""
         return pending.free, pending.timed
+
+
+def places(pending: Class) -> list[tuple[bool, int]]:
+    """What is pending: whether it is in time, and its index."""
+    return [*[(False, index) for index in pending.free], *[(True, index) for index in pending.timed]]
 
 
 def _first(pending: Class) -> list[int]:
@@ -218,6 +251,70 @@ def _pass(pending: Class, first: list[int]) -> Class:
         for top, row in zip(pending.late, pending.rows, strict=True)
     ]
     return Class(pending.free, pending.timed, tuple(first), pending.late, tuple(rows))
+
+
+def _before(pending: Class, at: int, portion: frozenset[int]) -> Class:
+    """The thing at ``at`` comes before all others of ``portion``; when, is kept under the name ``ORIGIN``."""
+    others = [row for index, row in zip(pending.timed, pending.rows, strict=True) if index in portion]
+    lates = [top for index, top in zip(pending.timed, pending.late, strict=True) if index in portion]
+    ahead = tuple(map(min, pending.rows[at], *others)) if others else pending.rows[at]
+    latest = min([pending.late[at], *lates])
+    rows, late = [], []
+    for place, row in enumerate(pending.rows):
+        to = 0 if place == at else row[at]
+        late.append(pending.late[place] if to >= NEVER else min(pending.late[place], _plus(to, latest)))
+        rows.append(
+            row if to >= NEVER else tuple([min(d, _plus(to, step)) for d, step in zip(row, ahead, strict=True)])
+        )
+    first = pending.soon[at]
+    soon = tuple([min(d, _plus(first, step)) for d, step in zip(pending.soon, ahead, strict=True)])
+    timed = (*pending.timed[:at], ORIGIN, *pending.timed[at + 1 :])
+    return Class(pending.free, timed, soon, tuple(late), tuple(rows))
+
+
+def _loose(pending: Class) -> Class:
+    """``pending`` with one more thing in time, at the end, that may happen at any time."""
+    rows = [(*row, top) for row, top in zip(pending.rows, pending.late, strict=True)]
+    rows.append((*[NEVER] * len(pending.timed), 0))
+    return Class(pending.free, (*pending.timed, ORIGIN), (*pending.soon, 0), (*pending.late, NEVER), tuple(rows))
+
+
+def _since(left: Class, new: list[tuple[int, int, int]]) -> Class:
+    """``left`` with new things, (index, earliest, latest) counted from ``ORIGIN``, which is forgotten."""
+    at = left.timed.index(ORIGIN)
+    ahead, latest, first = left.rows[at], left.late[at], left.soon[at]
+    rows = [(*row, *[row[at] if row[at] >= NEVER else row[at] - low for _, low, _ in new]) for row in left.rows]
+    for place, (_, _, high) in enumerate(new):
+        row = [*[_plus(high, step) for step in ahead], *[_plus(high, -low) for _, low, _ in new]]
+        row[len(left.timed) + place] = 0
+        rows.append(tuple(row))
+    timed = (*left.timed, *[index for index, _, _ in new])
+    soon = (*left.soon, *[first - low for _, low, _ in new])
+    late = (*left.late, *[_plus(high, latest) for _, _, high in new])
+    stay = [place for place in range(len(timed)) if place != at]
+    return _only(Class(left.free, timed, soon, late, tuple(rows)), stay)
+
+
+def _grow(left: Class, new: list[tuple[int, int, int]]) -> Class:
+    """``left`` with new things, (index, earliest, latest) counted from now."""
+    lows = [low for _, low, _ in new]
+    rows = [
+        (*row, *[top if top >= NEVER else top - low for low in lows])
+        for row, top in zip(left.rows, left.late, strict=True)
+    ]
+    for at, (_, _, high) in enumerate(new):
+        row = [high if high >= NEVER else high + step for step in (*left.soon, *[-low for low in lows])]
+        row[len(left.timed) + at] = 0
+        rows.append(tuple(row))
+    timed = (*left.timed, *[index for index, _, _ in new])
+    soon = (*left.soon, *[-low for low in lows])
+    late = (*left.late, *[high for _, _, high in new])
+    return Class(left.free, timed, soon, late, tuple(rows))
+
+
+def _plus(a: int, b: int) -> int:
+    """The sum; of what never is, never."""
+    return NEVER if a >= NEVER or b >= NEVER else a + b
 
 
 def _only(pending: Class, places: Sequence[int]) -> Class:

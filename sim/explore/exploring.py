@@ -1,8 +1,9 @@
 """An exploration from beginning to end: which rule of time looks when, and what comes of it.
 
 Three rules, each of whose state spaces contains every run. Under ``time: box`` the zones (``classes.Zones``) look
-first: few states, slow ones. Where they do not come to an end within ``FIRST_LOOK`` states, boxes do: many states,
-quick ones. What is still open because no path to a violation could be made to happen is given to the exact rule.
+first, without orders that make no difference and without names that make none (``reduced``): few states, slow ones.
+Where they do not come to an end within ``FIRST_LOOK`` states, boxes do: many states, quick ones. What is still open
+because no path to a violation could be made to happen is looked for without reductions, and then by the exact rule.
 """
 
 from __future__ import annotations
@@ -18,13 +19,17 @@ from sim.explore.ages import Learnt
 from sim.explore.box import Box
 from sim.explore.classes import Classes, Zones
 from sim.explore.model import Bounds, Model
+from sim.explore.reduced import Reduced
 from sim.explore.search import Progress, Search
+from sim.explore.symmetry import Unlike
 from sim.explore.system import System
 from sim.explore.verdicts import Exploration, Judge, collision_probability, verdicts
 from sim.tables import Journal
 
 #: states after which the first look is given up
 FIRST_LOOK = 20_000
+#: the same, where nothing is looked at that makes no difference
+REDUCED_LOOK = 40_000
 #: states after which the last look, for what is still open, is given up
 LAST_LOOK = 20_000
 
@@ -41,6 +46,8 @@ def explore(
     *,
     order: str = "breadth",
     rule: str = "",
+    reduce: bool = True,
+    several: bool = False,
     progress: Callable[[Progress], None] | None = None,
     exact_states: bool = False,
     remember: bool = True,
@@ -48,20 +55,18 @@ def explore(
     """Explore ``model`` within ``bounds``.
 
     ``order`` is ``breadth`` (short counterexamples first) or ``depth``. ``rule`` keeps to one rule of time (``zones``,
-    ``box``, ``exact``). ``exact_states`` compares states themselves and not their fingerprints, ``remember=False`` lets
+    ``box``, ``exact``), without reductions. ``reduce=False`` leaves nothing out. With
+    ``several``, each property gets a witness for each different cause. ``exact_states`` compares states themselves and
+    not their fingerprints, ``remember=False`` lets
     every handler run anew; both are for tests.
     """
-    exploring = _Exploring(model, order, progress, exact_states, remember)
+    exploring = _Exploring(model, order, progress, exact_states, remember, several)
     if rule:
         exploring.look(rule, bounds)
     elif bounds.time == "exact":
         exploring.look("exact", bounds)
     else:
-        exploring.look("zones", replace(bounds, states=min(bounds.states, FIRST_LOOK)))
-        if exploring.search.stopped == "states" and bounds.states > FIRST_LOOK:
-            exploring.look("box", bounds)
-        if exploring.doubtful():
-            exploring.look("exact", replace(bounds, states=min(bounds.states, LAST_LOOK)))
+        exploring.all_looks(bounds, reduced=reduce and not exact_states and order == "breadth")
     return exploring.result(bounds)
 
 
@@ -75,14 +80,27 @@ class _Exploring:
         progress: Callable[[Progress], None] | None,
         exact_states: bool,
         remember: bool,
+        several: bool,
     ) -> None:
         self._model, self._order, self._progress = model, order, progress
         self._exact_states, self._remember = exact_states, remember
         self._asked: set[int] = set()
         self._began = time.perf_counter()
         self._main: tuple[str, Search] | None = None
-        self.judge = Judge(model)
+        self._unlike = ""
+        self.judge = Judge(model, several=several)
         self.search: Search
+
+    def all_looks(self, bounds: Bounds, *, reduced: bool) -> None:
+        """Look under one rule after the other, until nothing is left open that another could settle."""
+        most = REDUCED_LOOK if reduced else FIRST_LOOK
+        self.look("reduced" if reduced else "zones", replace(bounds, states=min(bounds.states, most)))
+        if self.search.stopped == "states" and bounds.states > most:
+            self.look("box", bounds)
+        elif reduced and self.doubtful():
+            self.look("zones", replace(bounds, states=min(bounds.states, FIRST_LOOK)))
+        if self.doubtful():
+            self.look("exact", replace(bounds, states=min(bounds.states, LAST_LOOK)))
 
     def look(self, rule: str, bounds: Bounds) -> None:
         """Search under one rule; begun again whenever an age is asked for that was not known (``ages``)."""
@@ -95,6 +113,8 @@ class _Exploring:
                     break
                 except Learnt:
                     continue
+                except Unlike as unlike:
+                    self._unlike = str(unlike)
         finally:
             if was:
                 gc.enable()
@@ -104,7 +124,7 @@ class _Exploring:
 
     def _search(self, rule: str, bounds: Bounds) -> None:
         system = System(self._model, bounds, self._asked, remember=self._remember)
-        search = Search(system, RULES[rule](system), progress=self._progress, exact=self._exact_states)
+        search = self._made(rule, system)
         self.judge.open_for(search)
         search.judge = self.judge.hear
         if self._order == "breadth":
@@ -112,6 +132,12 @@ class _Exploring:
         else:
             search.depth_first()
         self.search = search
+
+    def _made(self, rule: str, system: System) -> Search:
+        if rule == "reduced":
+            groups = () if self._unlike else system.setting.alike()
+            return Reduced(system, Zones(system), groups=groups, progress=self._progress)
+        return Search(system, RULES[rule](system), progress=self._progress, exact=self._exact_states)
 
     def doubtful(self) -> bool:
         """Whether there are paths to a violation that could not be made to happen, and no better answer."""
@@ -131,7 +157,9 @@ class _Exploring:
             per_depth=tuple(search.per_depth),
             verdicts=verdicts(self.judge),
             bounds=bounds,
-            rule=rule,
+            rule="zones" if rule == "reduced" else rule,
+            reductions=search.reductions(),
+            unlike=self._unlike,
             collision_probability=0.0
             if self._exact_states
             else collision_probability(search.states, search.transitions, bits),

@@ -31,7 +31,7 @@ def label(thing: Thing) -> str:
         first = next(thing.commands(lambda key, ways: 0), None)
         return f"command:{thing.stage.plans[thing.place].step.id}:{first.id if first is not None else ''}"
     if isinstance(thing, Copy):
-        return f"command:replay {_tag(thing.message)} to {thing.to}:{thing.message.id}"
+        return f"command:{thing.does} {_tag(thing.message)} to {thing.to}:{thing.message.id}"
     if isinstance(thing, Aged):
         return f"aged:{format_duration(thing.age)}:assertion"
     return "start:world:story" if isinstance(thing, Start) else f"{thing.KIND}:{thing.words()}:"

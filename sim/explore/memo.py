@@ -28,13 +28,13 @@ class Effect:
     things with their windows; ``sets`` puts a thing into a slot, in the place of what is there (None: nothing;
     ``fresh``: only where nothing is). ``limits`` are absolute times before
     and after which this may not happen. ``taken`` are
-    the choices made, (label, which); ``proposal`` is what the adversary chose to do. ``ids`` and ``weight`` belong to
-    the time rule.
+    the choices made, (label, which); ``proposal`` is what the adversary chose to do. ``reads`` and ``writes`` are the
+    cells that the reaction touched (``footprints``). ``ids`` and ``weight`` belong to the time rule.
     """
 
     __slots__ = (
-        "adds", "alone", "delta", "facts", "found", "ids", "limits", "plain", "proposal", "redo", "sets", "stops",
-        "taken", "thing", "undo", "weight",
+        "adds", "alone", "delta", "facts", "found", "ids", "limits", "plain", "proposal", "reads", "redo", "sets",
+        "stops", "taken", "thing", "undo", "weight", "writes",
     )  # fmt: skip
 
     def __init__(self, thing: Thing) -> None:
@@ -53,7 +53,13 @@ class Effect:
         self.plain = True
         self.ids: Any = None
         self.weight = 0
+        self.reads = self.writes = 0
         self.alone: tuple[Effect, ...] = (self,)
+
+    def follow(self) -> list[int]:
+        """The index of everything that it leaves pending."""
+        made = [thing.index for thing, _, _ in self.adds]
+        return made + [thing.index for _, thing, _, _, _ in self.sets if thing is not None]
 
     def apply(self) -> None:
         """Bring the tables from before to after."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -30,7 +30,8 @@ class Bounds(msgspec.Struct, frozen=True):
     """What an exploration is limited by; printed beside every verdict.
 
     ``states``, ``depth`` and ``seconds`` are limits: reaching one leaves what was not found open. ``losses``,
-    ``duplicates`` and ``adversary_sends`` are at most so many on one path. ``waits_at_most`` cuts reactions that have
+    ``duplicates`` and ``adversary_sends`` are at most so many on one path. ``adversary_acts`` says when: at
+    ``any_time``, or ``at_rest``, while no message is on its way. ``waits_at_most`` cuts reactions that have
     no upper end, microseconds. ``time`` is ``box`` or ``exact``, ``grid`` what windows are rounded to under ``box``
     (microseconds; None: what the model says).
     """
@@ -40,6 +41,7 @@ class Bounds(msgspec.Struct, frozen=True):
     losses: int = 0
     duplicates: int = 0
     adversary_sends: int = 3
+    adversary_acts: str = "any_time"
     waits_at_most: int | None = None
     time: str = "box"
     grid: int | None = None
@@ -52,6 +54,8 @@ class Bounds(msgspec.Struct, frozen=True):
         for name in ("losses", "duplicates", "adversary_sends"):
             if getattr(self, name) < 0:
                 raise ValueError(f"explore.{name} is {getattr(self, name)}; it must not be negative")
+        if self.adversary_acts not in ("any_time", "at_rest"):
+            raise ValueError(f"explore.adversary_acts is {self.adversary_acts!r}; possible is any_time or at_rest")
         if self.time not in ("box", "exact"):
             raise ValueError(f"explore.time is {self.time!r}; possible is box or exact")
 
@@ -67,11 +71,14 @@ class Proposal(msgspec.Struct, frozen=True):
     message: Message | None = None
     sender: str = ""
     again: bool = False
+    heard: str | None = None
+    """The person behind a message that is said once more as it was heard on a channel: that takes no knowledge."""
     command: Command | None = None
 
 
-Sight = tuple[str, str, Message]
-"""A message that the adversary has seen: who of them saw it, whom it was for, the message."""
+Sight = tuple[str, str, Message, str, str]
+"""A message that the adversary has seen: who of them saw it, whom it was for, the message, its sender, the person
+behind it."""
 
 
 class Setting:
@@ -87,6 +94,10 @@ class Setting:
     def block(self, name: str) -> str:
         """The group that ``name`` belongs to."""
         return name
+
+    def alike(self) -> Sequence[Sequence[str]]:
+        """Groups of names that differ in nothing but their names, as far as can be told from outside."""
+        return ()
 
     def begin(self, trait: Callable[[str, str], Any]) -> None:
         """What is done before the parties start; ``trait(name, field)`` tells a per-member field."""

@@ -163,7 +163,7 @@ def _refuse_words(scenario: Any, order: tuple[str, ...]) -> None:
         named, colon, _ = rest.partition(":")
         if kind not in KINDS or not colon:
             raise _error(scenario, at, f"{expected!r} is no label kind:message:cause; kinds are {', '.join(KINDS)}")
-        if kind == "command" and named not in steps and not named.startswith("replay "):
+        if kind == "command" and named not in steps and not named.startswith(("replay ", "read ", "inject ")):
             raise _error(scenario, at, f"{expected!r}: there is no step {named!r}; possible: {', '.join(steps)}")
         if kind == "deadline" and named not in properties.names():
             raise _error(scenario, at, f"{expected!r}: there is no property {named!r}")

@@ -8,7 +8,7 @@ what the adversary does on its own come at the times that the path has them.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -55,10 +55,11 @@ class _Line(msgspec.Struct, frozen=True):
 class _Told(Chance):
     """Draws that were settled beforehand; anything else is drawn as usual, except that nothing is lost or doubled."""
 
-    __slots__ = ("_answers", "_lasting")
+    __slots__ = ("_answers", "_clocks", "_lasting")
 
-    def __init__(self, path: Sequence[Effect]) -> None:
+    def __init__(self, path: Sequence[Effect], clocks: Mapping[str, float]) -> None:
         super().__init__(1)
+        self._clocks = clocks
         self._answers: dict[tuple[int, str], deque[int]] = {}
         for effect in path:
             for (kind, key), which in effect.taken:
@@ -73,6 +74,10 @@ class _Told(Chance):
         if not answers:
             return None
         return answers[0] if what in self._lasting else answers.popleft()
+
+    def unit(self, what: int, key: str) -> float:
+        """See ``Chance``; clocks are where they are told to be."""
+        return self._clocks[key] if what == _CLOCK and key in self._clocks else super().unit(what, key)
 
     def happens(self, what: int, key: str, share: float) -> bool:
         """See ``Chance``."""
@@ -93,14 +98,17 @@ class _Told(Chance):
         return super().index(what, key, n) if answer is None else answer
 
 
+_CLOCK = purpose("clock")
 _WHIMS = (purpose("loss"), purpose("duplicate"))
 
 
 class Replay:
-    """One run along a path."""
+    """One run along a path; ``clocks`` says where in its distribution the offset of somebody's clock is (0 to 1)."""
 
-    def __init__(self, model: Model, path: Sequence[Effect], times: Sequence[int]) -> None:
-        self._model, self._path, self._times = model, path, times
+    def __init__(
+        self, model: Model, path: Sequence[Effect], times: Sequence[int], clocks: Mapping[str, float] | None = None
+    ) -> None:
+        self._model, self._path, self._times, self._clocks = model, path, times, clocks or {}
         self._delays: dict[tuple[str, str, type, str], deque[int]] = {}
         self._waits: dict[tuple[str, str], deque[int]] = {}
         self._actual: list[Message] = []
@@ -140,7 +148,7 @@ class Replay:
         whims = [kind for effect in path for (kind, _), _ in effect.taken]
         line = _Line(0.5 if "loss" in whims else 0.0, 0.5 if "duplicate" in whims else 0.0)
         run = Simulation(
-            world, _Told(path), self._times[-1], lambda sender, to: line,
+            world, _Told(path, self._clocks), self._times[-1], lambda sender, to: line,
             config=setting.config, block=setting.block, recorder=recorder, latency=self._latency, wait=self._wait,
         )  # fmt: skip
         setting.releases(run.release)
@@ -180,10 +188,12 @@ class Replay:
         if proposal.again:
             world.replay(run.turn, message, proposal.to)
         else:
-            world.knowledge.check(owner, message)
+            if proposal.heard is None:
+                world.knowledge.check(owner, message)
             sender = proposal.sender or owner
             delay = self._latency(sender, proposal.to, message)
-            sent = Sent(proposal.to, sender, message, run.n, run.turn.behind, int(run.env.now))
+            behind = run.turn.behind if proposal.heard is None else proposal.heard
+            sent = Sent(proposal.to, sender, message, run.n, behind, int(run.env.now))
             run.push(NEVER if delay is None else delay, sent)
         run.end("command", owner, key=f"{type(message).__name__} to {proposal.to}")
 

@@ -8,16 +8,20 @@ from typing import Any
 from sim import properties
 from sim.cast import Cast
 from sim.clock import format_duration
+from sim.explore import free
 from sim.explore.exploring import explore
 from sim.explore.model import Bounds, Channel, Model, Proposal, Setting, Sight
 from sim.explore.search import Progress
 from sim.explore.staging import Endless, Stage
 from sim.explore.verdicts import Exploration
+from sim.explore.walks import walk
 from sim.facts import names as fact_names
-from sim.party import Command
+from sim.knowledge import ADVERSARY
 from sim.property import Property
 from sim.roster import Roster
 from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.models import CHANNEL_ALLOWS
+from sim.scenario.values import Ref, Step
 from sim.world import MakeTable
 
 #: more people than this at a time make more orders than can be tried
@@ -33,7 +37,16 @@ class CastSetting(Setting):
         self.config = self.cast.roster.config_or_none  # type: ignore[method-assign]
         self.block = self.cast.roster.block  # type: ignore[method-assign]
         self._changes = any(step.verb == "set" for step in scenario.story)
-        self._free = tuple(_free(scenario, self.cast.roster))
+        self._free = tuple(free.proposals(scenario, self.cast.roster))
+        self._channel = _channels(scenario, self.cast.roster)
+        blocks = (*scenario.people, *scenario.orchestrators, *scenario.providers)
+        self._network = next((name for name in blocks if self.cast.roster.adversary(name)), None)
+        """Who reads and writes where the network lets an adversary."""
+        self._alike = tuple(_alike(scenario, self.cast.roster))
+
+    def alike(self) -> Sequence[Sequence[str]]:
+        """The members of groups none of whom the story names alone or draws."""
+        return self._alike
 
     def begin(self, trait: Callable[[str, str], Any]) -> None:
         """Sign people in at their orchestrators."""
@@ -54,46 +67,62 @@ class CastSetting(Setting):
 
     def _again(self, seen: tuple[Sight, ...]) -> Iterator[Proposal]:
         routes = {name: party for name, party in self.world.routes.items() if self.cast.roster.block(name)}
-        for owner, to, message in seen:
-            if type(message).ANSWER:
+        for who, to, message, sender, behind in seen:
+            owner = self._network if who == ADVERSARY else who  # what is read on the network is somebody's too
+            if type(message).ANSWER or owner is None:
                 continue
+            if who == ADVERSARY and self._channel(sender, to).injects:
+                yield Proposal(owner=owner, to=to, message=message, sender=sender, heard=behind)
             for name, party in routes.items():
-                if name not in (owner, to) and type(message) in party.hears and party is not routes.get(to):
+                if name == owner or type(message) not in party.hears:
+                    continue
+                # Who was shown it may pass it on; who saw it on its way may say it again as well.
+                if (name == to and owner != to) or party is not routes.get(to):
                     yield Proposal(owner=owner, to=name, message=message, again=True)
 
 
-def folds(scenario: Any) -> list[Property]:
-    """All properties on the shelf, new and empty, with the deadlines that the scenario expects."""
+def folds(scenario: Any, only: Sequence[str] = ()) -> list[Property]:
+    """All properties on the shelf or those named, new and empty, with the deadlines that the scenario expects."""
     made = []
-    for name in properties.names():
+    for name in only or properties.names():
         answer = scenario.expect.get(name)
         made.append(properties.load(name)(name, None if answer is None else answer.within))
     return made
 
 
-def model(scenario: Any) -> Model:
-    """``scenario`` as a model; ``ScenarioError`` with the setting that makes it small, if it cannot be enumerated."""
+def model(scenario: Any, only: Sequence[str] = ()) -> Model:
+    """``scenario`` as a model, with all properties or those in ``only``.
+
+    ``ScenarioError`` with the setting that makes it small, if it cannot be enumerated.
+    """
     roster = Roster(scenario.people, scenario.orchestrators, scenario.providers)
     _refuse_crowds(scenario, roster)
     try:
         stage = Stage(scenario.story, roster, fact_names().__getitem__, scenario.until)
     except Endless as endless:
         raise _refusal(scenario, endless.path, str(endless), endless.value) from None
-    link = scenario.network.link
-
-    def channel(sender: str, to: str) -> Channel:
-        found = link(roster.block(sender), roster.block(to))
-        return Channel(max(0, found.latency.least), min(found.latency.most, found.at_most))
-
     return Model(
-        setting=lambda make: CastSetting(scenario, make),
-        channel=channel,
+        setting=lambda make: CastSetting(scenario, make, folds(scenario, only)),
+        channel=_channels(scenario, roster),
         until=scenario.until,
         grid=max(found.at_most for found in scenario.network.links.values()),
         stage=stage,
         adversary=any(config.adversary for config in roster.blocks.values()),
         stop_after=fact_names()[scenario.stop_after] if scenario.stop_after else None,
     )
+
+
+def _channels(scenario: Any, roster: Roster) -> Callable[[str, str], Channel]:
+    """How messages travel; an ``authentic`` channel is read by the adversary, an ``open`` one is written to as well."""
+    link = scenario.network.link
+
+    def channel(sender: str, to: str) -> Channel:
+        found = link(roster.block(sender), roster.block(to))
+        least, most = max(0, found.latency.least), min(found.latency.most, found.at_most)
+        allowed = CHANNEL_ALLOWS[found.channel]
+        return Channel(least, most, reads="read" in allowed, injects="replay" in allowed)
+
+    return channel
 
 
 def bounds(scenario: Any) -> Bounds:
@@ -106,14 +135,50 @@ def explore_scenario(
     scenario: Any,
     *,
     within: Bounds | None = None,
+    only: Sequence[str] = (),
     order: str = "breadth",
+    reduce: bool = True,
+    several: bool = False,
+    walks: int = 0,
     progress: Callable[[Progress], None] | None = None,
 ) -> Exploration:
-    """Every order of what may happen in ``scenario``, within its bounds or those given."""
+    """Every order of what may happen in ``scenario``, within its bounds or those given.
+
+    With ``only``, these properties alone are looked at: states that differ in others' memories are one, and the search
+    is over as soon as all of them are violated (or reached). ``several`` asks for a witness of each different cause,
+    ``walks`` for so many random ways in the place of all orders.
+    """
+    within = within or bounds(scenario)
     try:
-        return explore(model(scenario), within or bounds(scenario), order=order, progress=progress)
+        made = model(scenario, only)
+        if walks:
+            return walk(made, within, walks, seed=scenario.seed, progress=progress)
+        return explore(made, within, order=order, reduce=reduce, several=several, progress=progress)
     except Endless as endless:
         raise _refusal(scenario, endless.path, str(endless), endless.value) from None
+
+
+def _alike(scenario: Any, roster: Roster) -> Iterator[tuple[str, ...]]:
+    """Groups none of whose members the story names alone, or draws."""
+    refs = [ref for step in scenario.story for ref in _refs(step)]
+    named = {ref.name for ref in refs}
+    for block in (*scenario.people, *scenario.orchestrators, *scenario.providers):
+        members = tuple(roster.members(block)) if 1 < roster.count(block) <= PEOPLE else ()
+        drawn = any(ref.any and ref.name == block for ref in refs)
+        if members and not drawn and named.isdisjoint(members):
+            yield members
+
+
+def _refs(value: Any) -> Iterator[Ref]:
+    """All names in a step."""
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _refs(one)
+    elif isinstance(value, Step):
+        for field in value.__struct_fields__:
+            yield from _refs(getattr(value, field))
 
 
 # --- what cannot be enumerated ----------------------------------------------------------------------------------------
@@ -141,30 +206,3 @@ def _refusal(scenario: Any, path: str, why: str, value: str) -> ScenarioError:
     at = int(line) if file and line.isdigit() else 0
     message = f"{why}; explore it smaller with --set '{path}={value}'"
     return ScenarioError([Problem(file if at else str(scenario.file), at, 1 if at else 0, path, message)])
-
-
-# --- adversaries with a free hand -------------------------------------------------------------------------------------
-
-
-def _free(scenario: Any, roster: Roster) -> Iterator[Proposal]:
-    """Every verb that an adversary to whom the story gives no part may start, over the names in the file."""
-    parts = {ref.name for step in scenario.story for ref in step.who}
-    people = [member for block in scenario.people for member in roster.members(block)]
-    providers = [member for block in scenario.providers for member in roster.members(block)]
-    vias = [member for block in scenario.orchestrators for member in roster.members(block)]
-    for person in people:
-        if not roster.adversary(person) or person in parts or roster.block(person) in parts:
-            continue
-        names = ["", *(other for other in people if not roster.adversary(other))]
-        for provider in providers:
-            for as_ in names:
-                for via in vias:
-                    yield _deed(person, "add", provider, as_, via, service="free")
-                for verb in ("sign_up", "log_in", "use", "reset_password"):
-                    yield _deed(person, verb, provider, as_)
-
-
-def _deed(person: str, verb: str, provider: str, as_: str, via: str = "", service: str = "") -> Proposal:
-    words = [verb, provider, *([f"as_{as_}"] if as_ else []), *([f"via_{via}"] if via else [])]
-    command = Command(f"free.{person}.{'_'.join(words)}", verb, person, provider, service, via, as_)
-    return Proposal(owner=person, to=provider, command=command)

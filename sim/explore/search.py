@@ -13,7 +13,7 @@ import time
 from array import array
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -52,6 +52,9 @@ class Found(msgspec.Struct, frozen=True):
 class Search:
     """One exploration under one rule of time; ``judge(found)`` hears what properties say, True: all is settled."""
 
+    REDUCED: ClassVar[bool] = False
+    """Whether things that do not touch each other stand on paths in an order of no meaning."""
+
     def __init__(
         self,
         system: System,
@@ -81,6 +84,10 @@ class Search:
     def states(self) -> int:
         """Distinct states found; the moment before the start is none."""
         return len(self.effects) - 1
+
+    def reductions(self) -> tuple[str, ...]:
+        """What was left out because it makes no difference, in words."""
+        return ()
 
     # --- moving about ---------------------------------------------------------------------------------------------
 
@@ -125,9 +132,12 @@ class Search:
                 effect.apply()
                 name = self._identity(pending)
                 effect.revert()
-            if name not in self.seen:
+            known = self.seen.get(name)
+            if known is None:
                 self.seen[name] = number = self._keep(0, effect, self.rule.hull(pending))
                 level.append((number, mark, pending))
+            elif self.hulls[known] is not None:
+                self._widen(known, pending)
         self.per_depth.append(len(level))
         return level
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.clock import NEVER, Constant
+from sim.explore.symmetry import Unlike
 from sim.explore.things import End, Thing
 from sim.facts import StepCompleted
 from sim.party import Command
@@ -94,6 +95,15 @@ class Stage:
         else:
             system.add(system.thing(End), self.until - after, self.until - after)
 
+    def renamed(self, place: int, who: int, value: Callable[[Any], Any]) -> int:
+        """Where in the step at ``place`` whoever is called otherwise stands."""
+        axis = self.plans[place].who
+        name = axis.value(who, "", lambda key, ways: 0)[0]
+        found = axis.places(value(name)) if name else [who]
+        if len(found) != 1 or (name and axis.places(name) != [who]):
+            raise Unlike(f"step {self.plans[place].step.id} has {name} in several places")
+        return found[0]
+
     def next(self, system: System, thing: Again) -> None:
         """Put on the next occasion of what is repeated."""
         when, count = self.plans[thing.place].step.when, thing.occasion
@@ -166,6 +176,19 @@ class StoryStep(Thing):
     def follow(self, system: System) -> None:
         """Put on what comes after it."""
 
+    def renamed(self, system: System, value: Callable[[Any], Any]) -> Thing:
+        """See ``Thing``."""
+        mine = list(self.commands(lambda key, ways: 0))
+        theirs = [value(command) for command in mine]
+        for other in self._others(value):
+            if list(other.commands(lambda key, ways: 0)) == theirs:
+                return system.same(other)
+        raise Unlike(f"step {self.stage.plans[self.place].step.id} takes its members in a fixed order")
+
+    def _others(self, value: Callable[[Any], Any]) -> Iterator[StoryStep]:
+        """Which things it may be under another name."""
+        yield self
+
     def words(self) -> str:
         """See ``Thing``."""
         step = self.stage.plans[self.place].step
@@ -185,6 +208,10 @@ class Once(StoryStep):
         """See ``StoryStep``."""
         yield self.stage.plans[self.place].command(self.combination, draw)
 
+    def _others(self, value: Callable[[Any], Any]) -> Iterator[StoryStep]:
+        for combination in range(self.stage.plans[self.place].size):
+            yield Once(self.stage, self.place, combination)
+
 
 class Chained(Once):
     """One of the steps at fixed times."""
@@ -195,6 +222,9 @@ class Chained(Once):
         _, place, combination = stage.chain[number]
         super().__init__(stage, place, combination)
         self.number = number
+
+    def _others(self, value: Callable[[Any], Any]) -> Iterator[StoryStep]:
+        yield self
 
     def follow(self, system: System) -> None:
         """See ``StoryStep``."""
@@ -209,6 +239,9 @@ class Again(StoryStep):
     def __init__(self, stage: Stage, place: int, who: int, occasion: int) -> None:
         super().__init__(stage, place, (who, occasion))
         self.who, self.occasion = who, occasion
+
+    def _others(self, value: Callable[[Any], Any]) -> Iterator[StoryStep]:
+        yield Again(self.stage, self.place, self.stage.renamed(self.place, self.who, value), self.occasion)
 
     def commands(self, draw: Callable[[str, int], int]) -> Iterator[Command]:
         """See ``StoryStep``."""

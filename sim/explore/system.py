@@ -11,8 +11,10 @@ from typing import Any
 
 from sim.clock import NEVER, Duration
 from sim.explore.ages import Ages
+from sim.explore.footprints import EVERYTHING, Footprints
 from sim.explore.memo import NOTHING, Effect, find, grow
 from sim.explore.model import Bounds, Channel, Model, Proposal
+from sim.explore.symmetry import Symmetry
 from sim.explore.things import Adversary, Copy, Deadline, Delivery, Start, Thing, Wake
 from sim.explore.turn import ExploreTurn, support
 from sim.knowledge import ADVERSARY
@@ -20,6 +22,7 @@ from sim.party import Command, Message
 from sim.property import Property
 from sim.story import doer
 from sim.tables import Journal, Table
+from sim.world import COPIES
 
 #: the most ways one reaction may be left open in
 WAYS = 4096
@@ -48,15 +51,18 @@ class System:
         self.setting = model.setting(self._make)
         self.world = self.setting.world
         for name in self.TABLES:
-            setattr(self, name, self.journal.table(f"explore.{name}"))
+            setattr(self, name, self._make(f"explore.{name}"))
         self.properties: dict[str, Property] = {fold.name: fold for fold in self.world.folds}
         self.turn = ExploreTurn(self)
         self.ages = Ages(self, asked)
         self.oracle: Callable[[Any, int], int | None] = lambda label, ways: None
         self.facts: list[Any] = []
         self.kinds: set[type] = set()
+        self.footprints = Footprints()
         self._things: dict[Any, Thing] = {}
         self.listed: list[Thing] = []
+        self.keys: list[Any] = []  # what each thing is made of, by index
+        self.symmetry: Symmetry | None = None
         self._channels: dict[tuple[str, str], Channel] = {}
         self.adds: list[tuple[Thing, int, int]] = []
         self._sets: dict[Any, tuple[Thing | None, int, int, bool]] = {}
@@ -94,6 +100,8 @@ class System:
         self._things[key] = thing
         thing.index = len(self.listed)
         self.listed.append(thing)
+        self.keys.append(key)
+        self.footprints.enlist(thing.slot)
         return thing
 
     def effects(self, thing: Thing) -> list[Effect]:
@@ -106,6 +114,8 @@ class System:
             found = []
             if not find(thing.root, found):
                 raise AssertionError(f"reaction to {thing.words()} depends on something outside tables")
+            if self.symmetry is not None:
+                self.symmetry.compare(thing, found)
         return found
 
     def _react(self, thing: Thing) -> None:
@@ -138,7 +148,13 @@ class System:
         finally:
             journal.undo()
         ignored = thing.kept and not (journal.touched or self.adds or self._sets or self.facts)
-        return effect if happens and not ignored else NOTHING
+        if happens and not ignored:
+            self.footprints.learn(thing.index, effect.reads, effect.writes, effect.follow())
+            if any(new.MOVING for new, _, _ in effect.adds):
+                self.footprints.sends(thing.index)
+            return effect
+        self.footprints.learn(thing.index, *self.footprints.cells(journal.trail, (), ()), ())
+        return NOTHING
 
     def _effect(self, thing: Thing) -> Effect:
         """What was just done, as an effect."""
@@ -157,6 +173,10 @@ class System:
         effect.limits = tuple(self._limits)
         effect.stops = self._stops
         effect.proposal = self.proposal
+        touched = [*self._sets, *([] if thing.slot is None else [thing.slot])]
+        effect.reads, effect.writes = self.footprints.cells(journal.trail, changes, touched)
+        if effect.stops:
+            effect.reads = effect.writes = EVERYTHING
         effect.plain = not (effect.sets or effect.stops or any(new.kept for new, _, _ in effect.adds))
         return effect
 
@@ -231,7 +251,7 @@ class System:
         if self.model.stage is not None:
             self.model.stage.begin(self)
         if self.model.adversary:
-            self.add(self.thing(Adversary), 0, NEVER)
+            self.add(self.thing(Adversary, self.bounds.adversary_acts == "at_rest"), 0, NEVER)
 
     # --- messages -------------------------------------------------------------------------------------------------
 
@@ -251,7 +271,7 @@ class System:
         channel = self.channel(sender, to)
         if channel.reads:
             world.knowledge.observe(message)
-            self.saw(ADVERSARY, to, message)
+            self.saw(ADVERSARY, to, message, sender, behind)
         if hold < 0 or (not channel.keeps and self._whim("losses", "loss", message, to)):
             return
         thing = self.thing(Delivery, sender, to, message, behind, channel.keeps)
@@ -271,10 +291,12 @@ class System:
         if proposal.again:
             world.replay(self.turn, message, proposal.to)
         else:
-            world.knowledge.check(owner, message)
+            if proposal.heard is None:
+                world.knowledge.check(owner, message)
             sender = proposal.sender or owner
             channel = self.channel(sender, proposal.to)
-            thing = self.thing(Delivery, sender, proposal.to, message, self.turn.behind, channel.keeps)
+            behind = self.turn.behind if proposal.heard is None else proposal.heard
+            thing = self.thing(Delivery, sender, proposal.to, message, behind, channel.keeps)
             self.add(thing, channel.least, channel.at_most)
         self.end()
 
@@ -301,15 +323,15 @@ class System:
                 hold += tap.holds
             else:
                 self.world.knowledge.observe(message)
-                self.saw(tap.owner, to, message)
-            if tap.does == "replay":
-                self.add(self.thing(Copy, tap.owner, tap.target or to, message), 1, 1)
+                self.saw(tap.owner, to, message, sender, self.turn.behind)
+            if tap.does in COPIES or (tap.does == "read" and self.world.overhear is not None):
+                self.add(self.thing(Copy, tap.owner, tap.does, tap.target or to, message, sender), 1, 1)
         return hold
 
-    def saw(self, owner: str, to: str, message: Message) -> None:
+    def saw(self, owner: str, to: str, message: Message, *rest: str) -> None:
         """The adversary has seen a request to ``to``; remembered only where it may send something of its own."""
         if self.model.adversary and not type(message).ANSWER:
-            self.seen[f"{owner} {to} {message}"] = (owner, to, message)
+            self.seen[f"{owner} {to} {message}"] = (owner, to, message, *rest)
 
     def proposals(self) -> list[Proposal]:
         """What the adversary could send now."""
@@ -326,7 +348,7 @@ class System:
         if world.knowledge.watching:
             world.knowledge.learn(to, message)
             if self.model.adversary and world.knowledge.who(to) == ADVERSARY:
-                self.saw(to, to, message)
+                self.saw(to, to, message, thing.sender, thing.behind)
         self.begin(to, thing.behind)
         hears = party.hears.get(type(message)) or world.hears(party, type(message))
         hears(self.turn, thing.sender, message)

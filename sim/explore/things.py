@@ -6,6 +6,7 @@ thing with a ``slot`` replaces whatever is pending in that slot. A ``kept`` thin
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import structs
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
 class Thing:
     """Base of all pending things; ``root`` is what is remembered of its reactions."""
 
-    __slots__ = ("index", "kept", "root", "slot")
+    __slots__ = ("index", "kept", "quiet", "root", "slot")
     KIND: ClassVar[str] = ""
+    MOVING: ClassVar[bool] = False
+    """Whether something is on its way for as long as this is pending."""
 
     def __init__(self) -> None:
         self.index = 0
         self.kept = False
+        self.quiet = False
+        """Whether it happens only while nothing is on its way."""
         self.slot: Any = None
         self.root: Node | None = None
 
@@ -37,12 +42,18 @@ class Thing:
         """What happens, for people."""
         raise NotImplementedError
 
+    def renamed(self, system: System, value: Callable[[Any], Any]) -> Thing:
+        """The same with other names in it; ``value`` renames a part."""
+        kind, *parts = system.keys[self.index]
+        return system.thing(kind, *map(value, parts))
+
 
 class Delivery(Thing):
     """A message on its way."""
 
     __slots__ = ("behind", "message", "sender", "to")
     KIND = "message"
+    MOVING = True
 
     def __init__(self, sender: str, to: str, message: Message, behind: str, kept: bool) -> None:
         super().__init__()
@@ -162,36 +173,36 @@ class Aged(Thing):
 
 
 class Copy(Thing):
-    """An attacker on a channel sends what it took once more."""
+    """An attacker on a channel sends what it took once more, or looks at what it read."""
 
-    __slots__ = ("message", "owner", "to")
+    __slots__ = ("does", "message", "owner", "sender", "to")
     KIND = "command"
 
-    def __init__(self, owner: str, to: str, message: Message) -> None:
+    def __init__(self, owner: str, does: str, to: str, message: Message, sender: str) -> None:
         super().__init__()
-        self.owner, self.to, self.message = owner, to, message
+        self.owner, self.does, self.to, self.message, self.sender = owner, does, to, message, sender
 
     def react(self, system: System) -> bool:
         """The message is used again."""
         system.begin(self.owner, system.world.person(self.owner))
-        system.world.replay(system.turn, self.message, self.to)
+        system.world.copied(system.turn, self.does, self.message, self.to, self.sender)
         system.end()
         return True
 
     def words(self) -> str:
         """See ``Thing``."""
-        return f"{self.owner} replays to {self.to}: {describe(self.message)}"
+        return f"{self.owner} {self.does}s to {self.to}: {describe(self.message)}"
 
 
 class Adversary(Thing):
-    """The attacker may do something of its own at any time, as often as its bound allows."""
+    """The attacker may do something of its own, as often as it may; ``quiet``: while nothing is on its way."""
 
     __slots__ = ()
     KIND = "adversary"
 
-    def __init__(self) -> None:
+    def __init__(self, quiet: bool = False) -> None:
         super().__init__()
-        self.kept = True
+        self.kept, self.quiet = True, quiet
 
     def react(self, system: System) -> bool:
         """One of the things it could send, each a way of its own."""

@@ -86,13 +86,90 @@ def solve(path: Sequence[Effect], until: int) -> list[int] | None:
     return least
 
 
+def arrange(path: Sequence[Effect], until: int) -> tuple[list[Effect], list[int]] | None:
+    """The events of ``path`` that its last one needs, in an order that can happen, with times; None where none can.
+
+    Things that do not touch each other stand on the path in an order that need not be that of their times. What would
+    have been due before the last event is taken too.
+    """
+    before, whole = _causes(path), tokens(path)
+    needed = _closure({len(path) - 1}, before)
+    while True:
+        places = sorted(needed)
+        chosen = [path[at] for at in places]
+        listed, none = tokens(chosen), [0] * len(chosen)
+        order = tuple(_dependent(chosen))
+        times = _least(len(chosen), list(_constraints(chosen, listed, none, until, order)))
+        if times is not None:
+            break
+        fired = [token for token in listed if token.fired]
+        times = _least(len(chosen), list(_constraints(chosen, fired, none, until, order)))
+        if times is None:
+            return None
+        late = {
+            (token.thing.index, places[token.born])
+            for token in listed
+            if not token.fired and times[token.born] + token.most < times[-1]
+        }
+        due = {token.gone for token in whole if token.gone > 0 and (token.thing.index, token.born) in late}
+        if due <= needed:
+            return None
+        needed |= _closure(due, before)
+    ordered = sorted(range(len(chosen)), key=lambda at: (times[at], at))
+    arranged = [chosen[at] for at in ordered]
+    settled = solve(arranged, until)
+    return None if settled is None else (arranged, settled)
+
+
+def _dependent(path: Sequence[Effect]) -> Iterator[tuple[int, int, int]]:
+    """(a, b, 0) for events of ``path`` that may not change places."""
+    first: dict[int, int] = {}
+    for b, later in enumerate(path):
+        if b and later.thing.kept:
+            yield first[later.thing.index], b, 0
+        for index in later.follow():
+            first.setdefault(index, b)
+        for a, sooner in enumerate(path[:b]):
+            if not a or later.writes & sooner.reads or later.reads & sooner.writes:
+                yield a, b, 0
+
+
+def _causes(path: Sequence[Effect]) -> dict[int, set[int]]:
+    """For each event of ``path``, those that it depends on."""
+    before: dict[int, set[int]] = {}
+    for a, b, _ in _dependent(path):
+        before.setdefault(b, set()).add(a)
+    for token in tokens(path):
+        if token.fired:
+            before.setdefault(token.gone, set()).add(token.born)
+    return before
+
+
+def _closure(events: set[int], before: dict[int, set[int]]) -> set[int]:
+    """``events`` with all that they depend on, through others or not, and the start."""
+    found, waiting = {0}, list(events)
+    while waiting:
+        at = waiting.pop()
+        if at not in found:
+            found.add(at)
+            waiting += before.get(at, ())
+    return found
+
+
 def _constraints(
-    path: Sequence[Effect], listed: list[Token], apart: list[int], until: int
+    path: Sequence[Effect],
+    listed: list[Token],
+    apart: list[int],
+    until: int,
+    order: Sequence[tuple[int, int, int]] | None = None,
 ) -> Iterator[tuple[int, int, int]]:
-    """(a, b, w) for each constraint t(b) >= t(a) + w."""
+    """(a, b, w) for each constraint t(b) >= t(a) + w; ``order`` says what comes after what, if not all in a row."""
     last = len(path) - 1
-    for at in range(1, len(path)):
-        yield at - 1, at, apart[at]
+    if order is None:
+        order = [(at - 1, at, apart[at]) for at in range(1, len(path))]
+    else:
+        order = [*order, *[(at, last, 0) for at in range(last)]]
+    yield from order
     for token in listed:
         if token.fired:
             yield token.born, token.gone, token.least

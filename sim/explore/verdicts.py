@@ -7,22 +7,30 @@ after times were found for the path (``times``) and a run along it, on SimPy's c
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any, Literal
 
 import msgspec
 
+from sim.explore.causes import cause, is_new
 from sim.explore.labels import labels
 from sim.explore.memo import Effect
 from sim.explore.model import Bounds, Model
-from sim.explore.replay import Replay
+from sim.explore.replay import Replay, Replayed
 from sim.explore.search import Found, Search
-from sim.explore.times import endless, solve
+from sim.explore.times import arrange, endless, solve
 from sim.knowledge import Underivable
 from sim.property import Property
 from sim.trace import Trace
 
 #: paths tried for each property before the verdict is left open
 CANDIDATES = 300
+#: uncertain clocks that may decide something on one path
+CLOCKS = 3
+#: different causes that are shown of each property, where all are asked for; paths looked at for them
+CAUSES = 8
+HEARD = 2_000
 
 Word = Literal["holds", "violated", "reached", "not_reached", "undetermined"]
 
@@ -49,6 +57,8 @@ class Witness(msgspec.Struct, frozen=True):
     trace: Trace
     waits: tuple[str, ...]
     order: tuple[str, ...] = ()
+    cause: tuple[str, ...] = ()
+    """What was believed on the way, and by which rule (``causes``)."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -61,13 +71,16 @@ class Verdict(msgspec.Struct, frozen=True):
     vacuous: bool
     candidates: int
     """Paths tried that turned out to be impossible."""
+    others: tuple[Witness, ...] = ()
+    """Where all were asked for: those of other causes."""
 
 
 class Exploration(msgspec.Struct, frozen=True):
     """What was explored, and what came of it. ``complete``: everything within ``bounds`` was seen.
 
     ``rule`` is the rule of time whose states are counted (``exploring``); ``collision_probability`` how likely any
-    two of them had the same fingerprint; ``stopped`` which limit was reached (empty: none).
+    two of them had the same fingerprint; ``stopped`` which limit was reached (empty: none). ``reductions`` says what
+    was left out because it makes no difference, ``unlike`` why names were not.
     """
 
     states: int
@@ -81,13 +94,16 @@ class Exploration(msgspec.Struct, frozen=True):
     collision_probability: float
     stopped: str
     seconds: float
+    reductions: tuple[str, ...] = ()
+    unlike: str = ""
 
 
 class Judge:
-    """Collects what properties say, look after look, and tries to earn it."""
+    """Collects what properties say, look after look, and tries to earn it; ``several``: one witness for each cause."""
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
+    def __init__(self, model: Model, *, several: bool = False) -> None:
+        self._model, self._several = model, several
+        self.others: dict[str, list[Witness]] = {}
         self._search: Search
         self.witnesses: dict[str, Witness] = {}
         self.holding: set[str] = set()
@@ -96,13 +112,16 @@ class Judge:
         self.properties: list[Property] = []
         self.open: list[str] = []
         self._edges: set[tuple[str, int, int]] = set()
+        self._heard: dict[str, int] = {}
+        self._looked: set[str] = set()
+        """Properties with witnesses of a look that has ended."""
 
     def open_for(self, search: Search) -> None:
         """A look begins."""
         self._search, self.tried = search, {}
         self._edges.clear()
         self.properties = list(search.system.properties.values())
-        settled = {*self.witnesses, *self.holding}
+        settled = self.holding | (self._looked if self._several else set(self.witnesses))
         self.open = [prop.name for prop in self.properties if prop.name not in settled]
 
     def hear(self, found: Found) -> bool:
@@ -113,36 +132,86 @@ class Judge:
         if name not in self.open or tried >= CANDIDATES or edge in self._edges:
             return not self.open
         self._edges.add(edge)
-        witness = earn(self._model, [*self._search.path(found.parent), found.effect], name, found.why)
+        if name in self.witnesses:
+            self._another(found)
+            return False
+        path = [*self._search.path(found.parent), found.effect]
+        happens = timed(self._model, path, rearrange=self._search.REDUCED or self._several)
+        witness = None if happens is None else earn(self._model, *happens, name, found.why)
         if witness is None:
             self.tried[name] = tried + 1
         else:
             self.witnesses[name] = witness
-            self.open.remove(name)
+            if not self._several:
+                self.open.remove(name)
         return not self.open
+
+    def _another(self, found: Found) -> None:
+        """A property spoke again: what came of it, if its cause is another."""
+        name = found.property
+        others = self.others.setdefault(name, [])
+        if len(others) + 1 >= CAUSES or self._heard.get(name, 0) >= HEARD:
+            return
+        self._heard[name] = self._heard.get(name, 0) + 1
+        arranged = arrange([*self._search.path(found.parent), found.effect], self._model.until)
+        known = [frozenset(witness.cause) for witness in (self.witnesses[name], *others)]
+        if arranged is None or not is_new(cause(arranged[0]), known):
+            return
+        witness = earn(self._model, *arranged, name, found.why)
+        if witness is not None:
+            others.append(witness)
 
     def close(self, search: Search) -> None:
         """A look ends; what was never violated in a complete one holds."""
         self.kinds |= search.system.kinds
         if search.complete:
-            self.holding |= {name for name in self.open if name not in self.tried}
+            spoke = {*self.tried, *self.witnesses}
+            self.holding |= {name for name in self.open if name not in spoke}
             self.open = [name for name in self.open if name in self.tried]
+        self._looked |= set(self.witnesses)
+        self.open = [name for name in self.open if name not in self.witnesses]
 
 
-def earn(model: Model, path: list[Effect], name: str, why: str) -> Witness | None:
-    """The witness that ``path`` is, or None where it cannot happen, or a run along it does not show the same."""
+def timed(model: Model, path: list[Effect], *, rearrange: bool) -> tuple[list[Effect], list[int]] | None:
+    """``path`` with times, or None where it cannot happen.
+
+    ``rearrange``: things on it that do not touch each other may change places, and what is not needed may go.
+    """
+    if rearrange:
+        return arrange(path, model.until)
     times = solve(path, model.until)
-    if times is None:
-        return None
-    try:
-        replayed = Replay(model, path, times).run()
-    except Underivable:  # what the adversary shows again on the path is not what this run has: not the same run
-        return None
-    if name not in replayed.violations:
+    return None if times is None else (path, times)
+
+
+def earn(model: Model, path: list[Effect], times: list[int], name: str, why: str) -> Witness | None:
+    """The witness that ``path`` is at these times, or None where a run along it does not show the same."""
+    replayed = next((run for clocks in _clocks(path) if (run := _run(model, path, times, clocks, name))), None)
+    if replayed is None:
         return None
     events = tuple([Event(at, times[at] / 1e6, _words(effect)) for at, effect in enumerate(path) if at])
     waits = tuple(endless(path)) if path[-1].thing.KIND == "deadline" else ()
-    return Witness(why, len(path) - 1, events, tuple(times), replayed.trace, waits, labels(path))
+    return Witness(
+        why, len(path) - 1, events, tuple(times), replayed.trace, waits, labels(path), tuple(sorted(cause(path)))
+    )
+
+
+def _run(model: Model, path: list[Effect], times: list[int], clocks: Mapping[str, float], name: str) -> Replayed | None:
+    """The run along ``path``, if it shows the same."""
+    try:
+        replayed = Replay(model, path, times, clocks).run()
+    except Underivable:  # what the adversary shows again on the path is not what this run has: not the same run
+        return None
+    return replayed if name in replayed.violations else None
+
+
+def _clocks(path: list[Effect]) -> Iterator[dict[str, float]]:
+    """Where the clocks may be whose uncertain offsets decided something on ``path``: in the middle, at either end."""
+    names = sorted(
+        {name for effect in path for (kind, key), _ in effect.taken if kind == "clock" for name in key.split()}
+    )
+    if len(names) <= CLOCKS:
+        for ends in product((0.5, 1e-9, 1.0 - 1e-9), repeat=len(names)):
+            yield dict(zip(names, ends, strict=True))
 
 
 def _words(effect: Effect) -> str:
@@ -168,7 +237,8 @@ def verdicts(judge: Judge) -> tuple[Verdict, ...]:
         else:
             word = "undetermined"
         vacuous = witness is None and not any(kind in judge.kinds for kind in prop.reads)
-        made.append(Verdict(prop.name, prop.KIND, word, witness, vacuous, judge.tried.get(prop.name, 0)))
+        others = tuple(judge.others.get(prop.name, ()))
+        made.append(Verdict(prop.name, prop.KIND, word, witness, vacuous, judge.tried.get(prop.name, 0), others))
     return tuple(made)
 
 

@@ -35,6 +35,18 @@ class Judged(msgspec.Struct, frozen=True):
     candidates: int
     why: str | None
     counterexample: list[dict[str, Any]] | None
+    cause: list[str]
+    """What was believed on the way to it, decided or stolen."""
+    others: list[Different]
+    """With ``--all``: those of other causes."""
+
+
+class Different(msgspec.Struct, frozen=True):
+    """One more counterexample, of another cause."""
+
+    why: str
+    cause: list[str]
+    counterexample: list[dict[str, Any]]
 
 
 class Explored(msgspec.Struct, frozen=True):
@@ -51,6 +63,8 @@ class Explored(msgspec.Struct, frozen=True):
     complete: bool
     stopped: str
     rule: str
+    reductions: list[str]
+    """What was left out because it makes no difference."""
     collision_probability: float
     within: dict[str, Any]
     per_depth: list[int]
@@ -68,7 +82,7 @@ def judged(scenario: Any, explored: Any, command: str) -> Explored:
         code = INTERRUPTED
     elif any(verdict.met is False for verdict in expected):
         code = NOT_MET
-    elif any(verdict.met is None for verdict in expected) or (not expected and not explored.complete):
+    elif any(verdict.met is None for verdict in expected) or (not expected and _open(verdicts)):
         code = UNDETERMINED
     return Explored(
         scenario=scenario.file,
@@ -82,12 +96,18 @@ def judged(scenario: Any, explored: Any, command: str) -> Explored:
         complete=explored.complete,
         stopped=explored.stopped,
         rule=explored.rule,
+        reductions=list(explored.reductions),
         collision_probability=explored.collision_probability,
         within=within(explored.bounds),
         per_depth=list(explored.per_depth),
         verdicts=verdicts,
         not_judged=[name for name in scenario.expect if name not in {verdict.property for verdict in verdicts}],
     )
+
+
+def _open(verdicts: list[Judged]) -> bool:
+    """Whether anything is left undetermined."""
+    return any(verdict.verdict == "undetermined" for verdict in verdicts)
 
 
 def _judge(scenario: Any, verdict: Any) -> Judged:
@@ -108,8 +128,14 @@ def _judge(scenario: Any, verdict: Any) -> Judged:
         vacuous=verdict.vacuous,
         candidates=verdict.candidates,
         why=None if witness is None else witness.why,
-        counterexample=None if witness is None else [msgspec.to_builtins(event) for event in witness.events],
+        counterexample=None if witness is None else _events(witness),
+        cause=[] if witness is None else list(witness.cause),
+        others=[Different(other.why, list(other.cause), _events(other)) for other in verdict.others],
     )
+
+
+def _events(witness: Any) -> list[dict[str, Any]]:
+    return [msgspec.to_builtins(event) for event in witness.events]
 
 
 def within(bounds: Any) -> dict[str, Any]:
@@ -136,7 +162,11 @@ def text(
     shown_witnesses = [
         one for one in explored.verdicts if one.witness is not None and (not only or one.property in only)
     ]
-    parts += [_witness(one, explored, paint) for one in _worth_showing(shown_witnesses, result, only)]
+    several = [one for one in shown_witnesses if one.others]
+    parts += [_different(one, paint) for one in several]
+    parts += [
+        _witness(one, explored, paint) for one in _worth_showing(shown_witnesses, result, only) if one not in several
+    ]
     parts.append(_coverage(explored, result, paint))
     if per_depth:
         rows = [f"  {depth:>5}  {count:>12,}" for depth, count in enumerate(explored.per_depth)]
@@ -162,7 +192,9 @@ def _worth_showing(found: list[Any], result: Explored, only: Collection[str]) ->
 def _verdicts(explored: Any, result: Explored, paint: Paint, only: Collection[str]) -> str:
     lines = [paint.tone("Verdicts", "strong")]
     rows = [one for one in result.verdicts if not only or one.property in only]
-    quiet = [one for one in rows if one.verdict == "holds" and one.expected is None and not only]
+    walked = explored.rule == "walks"
+    silent = "undetermined" if walked else "holds"
+    quiet = [one for one in rows if one.verdict == silent and one.expected is None and not only]
     plain = [one.property for one in quiet if not one.vacuous]
     empty = [one.property for one in quiet if one.vacuous]
     wide = max((len(one.property) for one in rows if one not in quiet), default=0)
@@ -185,7 +217,8 @@ def _verdicts(explored: Any, result: Explored, paint: Paint, only: Collection[st
         if one.why:
             lines += paint.wrapped(one.why, 17)
     if plain:
-        lines += paint.wrapped(f"· holds, and nothing expected of it: {', '.join(plain)}", 2, 4)
+        said = "no walk violated or reached" if walked else "holds, and nothing expected of it"
+        lines += paint.wrapped(f"· {said}: {', '.join(plain)}", 2, 4)
     if empty:
         lines += paint.wrapped(f"· vacuous, none of the facts they read ever occurred: {', '.join(empty)}", 2, 4)
     return "\n".join(lines)
@@ -193,10 +226,10 @@ def _verdicts(explored: Any, result: Explored, paint: Paint, only: Collection[st
 
 def _reason(one: Judged, explored: Any) -> str:
     """Why nothing can be said."""
-    reasons = []
+    reasons = ["no random walk did"] if explored.rule == "walks" and explored.stopped != "interrupted" else []
     if one.candidates:
         reasons.append(f"{one.candidates} paths to a violation turned out to be impossible")
-    if explored.stopped:
+    if explored.stopped and explored.stopped != "walks":
         reasons.append(
             f"stopped by the limit on {explored.stopped}" if explored.stopped != "interrupted" else "interrupted"
         )
@@ -218,16 +251,44 @@ def _witness(one: Any, explored: Any, paint: Paint) -> str:
     return "\n".join([*lines, "", "The same, run on the simulator with these times:", "", drawn])
 
 
+def _different(one: Any, paint: Paint) -> str:
+    """All counterexamples of a property, by what they come from: what they share, and each one's own."""
+    found = [one.witness, *one.others]
+    shared = set.intersection(*[set(witness.cause) for witness in found])
+    head = f"{one.property} is {one.verdict} in {len(found)} different ways, each shown by a run"
+    lines = [paint.tone(head, "strong")]
+    lines += paint.wrapped(f"In all of them: {'; '.join(sorted(shared)) or 'nothing'}", 2, 4)
+    for number, witness in enumerate(found, 1):
+        lines += ["", *paint.wrapped(f"{number}. {witness.why} ({witness.depth} steps)", 2, 5)]
+        own = [told for told in witness.cause if told not in shared]
+        lines += [line for told in own or ["nothing else"] for line in paint.wrapped(f"because: {told}", 5, 7)]
+        told = [step for step in witness.trace.steps if step.key != "start"]
+        for step in told:
+            lines += paint.wrapped(f"{step.n:>4}  {words.moment(step.at)}  {words.say(step)}", 5, 11)
+    return "\n".join(lines)
+
+
 def _coverage(explored: Any, result: Explored, paint: Paint) -> str:
     rate = explored.states / explored.seconds if explored.seconds > 0 else 0.0
     bounds = ", ".join(f"{name} {value}" for name, value in result.within.items() if value is not None)
     done = "complete" if explored.complete else f"not complete: {explored.stopped or 'all that was asked is settled'}"
     counted = f"{explored.states:,} states · {explored.transitions:,} transitions · depth {explored.depth}"
+    if explored.rule == "walks":
+        rows = [
+            f"{explored.states:,} random walks · {explored.transitions:,} steps, at most {explored.depth:,} in one",
+            f"{explored.seconds:.1f} s ({rate:,.0f} walks/s)",
+            f"Within: {bounds}",
+            "What no walk violated is undetermined: walks never show that something holds.",
+        ]
+        return "\n".join(line for text in rows for line in paint.wrapped(text, 0))
     lines = [
         f"{counted} · {done} · {explored.seconds:.1f} s ({rate:,.0f} states/s)",
         f"Within: {bounds}; rule of time: {explored.rule}",
+        f"Left out, because it makes no difference: {'; '.join(result.reductions) or 'nothing'}",
         f"Chance that two states were taken for one: {explored.collision_probability:.1e}",
     ]
+    if explored.unlike:
+        lines.append(f"Names are kept apart: {explored.unlike}")
     return "\n".join(line for text in lines for line in paint.wrapped(text, 0))
 
 

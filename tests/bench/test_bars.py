@@ -6,6 +6,7 @@ import pytest
 
 from tests.bench import bench_memory, bench_speed, bench_start
 from tests.bench.bench_memory import Size
+from tests.bench.paid_yardsticks import PRICE, run_paid_a, run_paid_b
 from tests.bench.yardsticks import run_a, run_b
 
 
@@ -18,6 +19,26 @@ def paces() -> dict[str, float]:
 @pytest.mark.parametrize(("what", "yardstick", "bar"), bench_speed.BARS)
 def test_a_run_is_fast_enough(paces: dict[str, float], what: str, yardstick: str, bar: float) -> None:
     assert paces[what] / paces[yardstick] >= bar
+
+
+@pytest.mark.bench
+def test_the_account_only_flow_is_about_as_fast_as_it_was(paces: dict[str, float]) -> None:
+    """With the whole protocol, all properties and the ledger; in ratios to what is the same in both."""
+    assert paces["ours"] / paces["A"] >= bench_speed.SHARE * bench_speed.BEFORE
+
+
+def test_the_paid_flow_is_the_same_in_yardsticks_and_runs() -> None:
+    people = bench_speed.LEAST
+    ours = bench_speed.plain(bench_speed.scenario(people, bench_speed.PAID))
+    assert {run_paid_a(people).messages, run_paid_b(people).messages, ours} == {31 * people + 4}
+
+
+def test_everybody_pays_in_both_yardsticks() -> None:
+    for state in (run_paid_a(60), run_paid_b(60)):
+        done = (state.env_files, state.cards, state.charges, state.spent, state.settled)
+        assert {len(table) for table in done} == {60}
+        assert not state.payment_tokens
+        assert (state.books["cloud"], sum(state.books.values())) == (60 * PRICE, 0)
 
 
 def test_yardsticks_and_runs_do_the_same_work() -> None:

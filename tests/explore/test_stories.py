@@ -12,10 +12,15 @@ from sim.clock import HOUR
 from sim.explore.ages import Learnt, alike
 from sim.explore.box import Box
 from sim.explore.classes import Zones
-from sim.explore.model import Bounds
+from sim.explore.exploring import explore
+from sim.explore.model import Bounds, Proposal
+from sim.explore.ordered import model_with
 from sim.explore.scenario import bounds, explore_scenario, model
 from sim.explore.system import System
-from sim.facts import names
+from sim.facts import AttestationRefused, names
+from sim.knowledge import ADVERSARY
+from sim.messages import CatalogRequest
+from sim.property import Property
 from sim.roster import Roster
 from sim.scenario import ScenarioError, load, load_text
 from sim.simulate import Simulation, stage
@@ -216,3 +221,49 @@ def test_the_bounds_are_those_of_the_file() -> None:
     assert (within.states, within.losses, within.waits_at_most, within.time) == (7, 1, 24 * HOUR, "exact")
     found = explore_scenario(load_text(text))
     assert (found.states, found.stopped, found.bounds) == (7, "states", within)
+
+
+# --- channels and clocks ------------------------------------------------------------------------------------------
+
+OPEN = """
+title: A network that says again what it heard
+until: 1 d
+people: {alice: {}, mallory: {adversary: true}}
+orchestrators: {hub: {attests_by: jwt, clock: 0 s}}
+providers: {cloud: {like: M4}}
+network: {"hub->cloud": {channel: %s}}
+story:
+  - {id: owner, at: 1 h, who: alice, add: cloud/free}
+  - {id: later, at: 5 h, who: mallory, log_in: cloud}
+explore: {waits_at_most: 1 h, adversary_sends: 1}
+"""
+
+
+@pytest.mark.parametrize(("channel", "reads", "injects"), [("secure", 0, 0), ("authentic", 1, 0), ("open", 1, 1)])
+def test_what_an_adversary_may_do_on_a_channel(channel: str, reads: bool, injects: bool) -> None:
+    """``authentic``: read; ``open``: say again what it heard, in the name of whoever said it."""
+    made = model(load_text(OPEN % channel))
+    found = made.channel("hub", "cloud")
+    assert (found.reads, found.injects) == (reads, injects)
+    assert not made.channel("cloud", "hub").reads
+    again = made.setting(lambda name: Table()).proposals
+    message = CatalogRequest("owner.alice")
+    said = [one for one in again(((ADVERSARY, "cloud", message, "hub", "alice"),), lambda atom: True) if one.heard]
+    expected = Proposal(owner="mallory", to="cloud", message=message, sender="hub", heard="alice")
+    assert said == ([expected] if injects else [])
+
+
+def test_an_uncertain_clock_is_where_the_path_needs_it() -> None:
+    """An assertion refused as too old for a clock that is an hour off: a run shows it, with the clock at that end."""
+    text = (OPEN % "secure").replace("clock: 0 s", "clock: uniform -1 h to 1 h")
+    scenario = load_text(text + "expect: {request_is_answered: holds}\n")
+
+    class NeverRefused(Property):
+        READS = {AttestationRefused: "refused"}  # noqa: RUF012
+
+        def refused(self, fact: AttestationRefused, see: Any) -> None:
+            see.violated(self, fact.reason)
+
+    made = model_with(scenario, lambda: [NeverRefused("never_refused")])
+    (verdict,) = explore(made, bounds(scenario)).verdicts
+    assert verdict.verdict == "violated"

@@ -197,7 +197,7 @@ def propose(seen: tuple[Sight, ...], holds: Callable[[str], bool]) -> list[Propo
         for who in ("", "bob", INTRUDER)
     ]
     built += [Response("3", "bob", nonce) for nonce in nonces]
-    again = [message for _, _, message in seen]
+    again = [message for _, _, message, *_ in seen]
     return [
         Proposal(owner=INTRUDER, to=message.key if message.key != INTRUDER else "bob", message=message)
         for message in dict.fromkeys([*again, *built])
