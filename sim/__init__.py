@@ -14,25 +14,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.experiments.folder import FolderError
     from sim.experiments.once import run_once as run
+    from sim.experiments.running import RunningError
+    from sim.experiments.sensitivity import sensitivity
+    from sim.experiments.sweep import Sweep, read_results, sweep
+    from sim.experiments.warm_up import batch_means, mser5, welch
     from sim.explore.scenario import explore_scenario as explore
     from sim.results import result as judge
     from sim.scenario import Scenario, ScenarioError, load
     from sim.trace import Trace, TraceError
     from sim.trace import read as read_trace
 
-__all__ = ["Scenario", "ScenarioError", "Trace", "TraceError", "explore", "judge", "load", "read_trace", "run"]
+__all__ = [
+    "FolderError", "RunningError", "Scenario", "ScenarioError", "Sweep", "Trace", "TraceError", "batch_means",
+    "explore", "judge", "load", "mser5", "read_results", "read_trace", "run", "sensitivity", "sweep", "welch",
+]  # fmt: skip
 
 _WHERE = {
+    "FolderError": ("sim.experiments.folder", "FolderError"),
+    "RunningError": ("sim.experiments.running", "RunningError"),
     "Scenario": ("sim.scenario", "Scenario"),
     "ScenarioError": ("sim.scenario", "ScenarioError"),
+    "Sweep": ("sim.experiments.sweep", "Sweep"),
     "Trace": ("sim.trace", "Trace"),
     "TraceError": ("sim.trace", "TraceError"),
-    "explore": ("sim.explore.scenario", "explore_scenario"),
+    "batch_means": ("sim.experiments.warm_up", "batch_means"),
+    "explore": ("sim.explore", ""),  # the package, which can be called
     "judge": ("sim.results", "result"),
     "load": ("sim.scenario", "load"),
+    "mser5": ("sim.experiments.warm_up", "mser5"),
+    "read_results": ("sim.experiments.sweep", "read_results"),
     "read_trace": ("sim.trace", "read"),
     "run": ("sim.experiments.once", "run_once"),
+    "sensitivity": ("sim.experiments.sensitivity", "sensitivity"),
+    "sweep": ("sim.experiments.sweep", "sweep"),
+    "welch": ("sim.experiments.warm_up", "welch"),
 }
 
 
@@ -43,4 +60,5 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     module, attribute = _WHERE[name]
-    return getattr(import_module(module), attribute)
+    found = import_module(module)
+    return getattr(found, attribute) if attribute else found

@@ -181,32 +181,32 @@ def _is_number(answer: Answer) -> bool:
 
 def _judge_number(name: str, answer: Answer, value: Number, unit: str) -> Verdict:
     """An expected number: equal, or inside its bounds. ``about`` is a matter of many runs and not judged in one."""
-    met = None if value is None else _fits(answer, value, unit)
+    met = None if value is None else fits(answer, value, unit)
     word = "undetermined" if met is None else "reached" if met else "not_reached"
     return Verdict(name, word, shown(answer), met, 0, None)
 
 
-def _fits(answer: Answer, value: float | int, unit: str) -> bool | None:
+def fits(answer: Answer, value: float | int, unit: str) -> bool | None:
     """Whether ``value`` is as expected; None where the answer says nothing about one run's number."""
-    scale = _scale(answer, unit)
+    factor = scale(answer, unit)
     if answer.equals is not None:
-        return _equal(value * scale, answer.equals)
+        return same(value * factor, answer.equals)
     low, high = answer.between or (answer.at_least, answer.at_most)
     if low is None and high is None:
         return None
-    above = low is None or value * scale >= low
-    below = high is None or value * scale <= high
+    above = low is None or value * factor >= low
+    below = high is None or value * factor <= high
     return above and below
 
 
-def _scale(answer: Answer, unit: str) -> int:
+def scale(answer: Answer, unit: str) -> int:
     """By what a measure is multiplied to be in microseconds or cents, where the answer is."""
     if answer.unit == "time":
         return _TIMES.get(unit, 1)
     return _MONEY.get(unit, 1) if answer.unit == "money" else 1
 
 
-def _equal(value: float, wanted: float) -> bool:
+def same(value: float, wanted: float) -> bool:
     """Whole numbers are equal or not; of others, the last digits are noise of arithmetic."""
     if float(value).is_integer() and float(wanted).is_integer():
         return value == wanted

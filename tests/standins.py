@@ -70,7 +70,9 @@ class Step:
     times: int = 1
     amount: int | None = None
     name: str | None = None
+    text: str | None = None
     environment: str = "prod"
+    budget: Any = None
     values: dict[str, Any] = field(default_factory=dict)
 
 

@@ -19,6 +19,9 @@ from sim.cli._terminal import InputError
 #: folders that stand beside the shelves for as long as the process lives
 _folders: list[tempfile.TemporaryDirectory[str]] = []
 
+#: what was brought in, by name and text
+_texts: set[tuple[str, str]] = set()
+
 _SHELVES = {"Property": "properties", "Measure": "measures"}
 
 
@@ -26,6 +29,21 @@ def bring(files: Sequence[str]) -> None:
     """Put the files on their shelves; ``InputError`` says what is wrong with one."""
     for file in files:
         _bring(Path(file))
+
+
+def texts(files: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The files by name, for processes that may not find them."""
+    return tuple((Path(file).name, Path(file).read_text(encoding="utf-8")) for file in files)
+
+
+def bring_texts(files: Sequence[tuple[str, str]]) -> None:
+    """Put the files on their shelves, but those that this process has already."""
+    for name, text in files:
+        if (name, text) not in _texts:
+            with tempfile.TemporaryDirectory(prefix="sim-with-") as folder:
+                path = Path(folder) / name
+                path.write_text(text, encoding="utf-8")
+                _bring(path)
 
 
 def _bring(path: Path) -> None:
@@ -51,6 +69,7 @@ def _bring(path: Path) -> None:
     shutil.copy(path, folder.name)
     package.__path__.append(folder.name)
     shelves.bring(shelf, name)
+    _texts.add((path.name, path.read_text(encoding="utf-8")))
 
 
 def _shelf(path: Path) -> str | None:

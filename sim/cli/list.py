@@ -55,7 +55,7 @@ def _listing(what: str | None, name: str | None) -> Listing:
     if name is None:
         return listing
     only = listing.only(name)
-    if not only.rows:
+    if not only.rows and not only.sections:
         names = list(dict.fromkeys(row[0] for row in listing.rows))
         near = get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
 import msgspec
@@ -40,10 +40,11 @@ class Outcome(msgspec.Struct):
     seconds: float
 
 
-def folds(scenario: Any) -> tuple[list[Property], dict[str, Measure], dict[str, Measure]]:
+def folds(scenario: Any, also: Sequence[str] = ()) -> tuple[list[Property], dict[str, Measure], dict[str, Measure]]:
     """All properties, the panel's measures and the scenario's own, new and empty.
 
-    Measures of the shelf that are no rows of the panel are there if the scenario expects something of them.
+    Measures of the shelf that are no rows of the panel are there if the scenario expects something of them, or if they
+    are among ``also``.
     """
     props = []
     for name in properties.names():
@@ -52,8 +53,9 @@ def folds(scenario: Any) -> tuple[list[Property], dict[str, Measure], dict[str, 
     rows = [name for _, name in measures.PANEL]
     shelf = measures.names()
     panel = {name: measures.load(name)(name) for name in rows if name in shelf}
-    further = {name: measures.load(name)(name) for name in shelf if name not in rows and name in scenario.expect}
-    return props, panel, further | build(scenario.measures)
+    asked = {*scenario.expect, *also}
+    further = {name: measures.load(name)(name) for name in shelf if name not in rows and name in asked}
+    return props, panel, further | build(scenario.measures, warm_up=scenario.warm_up)
 
 
 def run_once(
@@ -62,9 +64,13 @@ def run_once(
     replication: int = 0,
     record: bool = True,
     file: BinaryIO | None = None,
+    digest: bool = False,
+    also: Sequence[str] = (),
     prepare: Callable[[Simulation], None] = lambda run: None,
 ) -> Outcome:
-    """Run ``scenario`` once. ``record`` keeps the trace, ``file`` has it written; without either there is no digest.
+    """Run ``scenario`` once. ``record`` keeps the trace, ``file`` has it written, ``digest`` alone hashes its steps.
+
+    ``also`` are further measures of the shelf. Without any of the first three there is no digest.
 
     Where the file has an ``order``, that is what happens, and ``ScenarioError`` if it cannot.
     """
@@ -72,9 +78,13 @@ def run_once(
         from sim.experiments.forced import run_forced
 
         return run_forced(scenario, record=record, file=file)
-    props, panel, own = folds(scenario)
+    props, panel, own = folds(scenario, also)
     began = time.perf_counter()
-    recorder = Recorder(header(scenario, replication), keep=record, file=file) if record or file is not None else None
+    recorder = None
+    if record or file is not None:
+        recorder = Recorder(header(scenario, replication), keep=record, file=file)
+    elif digest:
+        recorder = Recorder({}, keep=False)
     cast = Cast(scenario, [*props, *panel.values(), *own.values()], lambda name: Table())
     run = simulation(cast, replication, recorder)
     prepare(run)

@@ -13,18 +13,22 @@ from sim.views.paint import Paint
 
 
 class Listing(NamedTuple):
-    """A table: its title, the names of its columns, its rows; ``note`` stands below it."""
+    """A table: its title, the names of its columns, its rows; ``note`` stands below it, then further ``sections``."""
 
     title: str
     columns: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     note: str = ""
+    sections: tuple[Listing, ...] = ()
 
     def only(self, name: str) -> Listing:
         """The rows in which ``name`` is, or begins, the first cell, or is a word of it."""
         found = [row for row in self.rows if row[0] == name or row[0].startswith(f"{name}.")]
         found = found or [row for row in self.rows if name in row[0].replace(".", " ").replace("/", " ").split()]
-        return self._replace(rows=found, note="")
+        below = tuple(part for part in (section.only(name) for section in self.sections) if part.rows)
+        if below and not found:
+            return below[0]._replace(sections=below[1:])
+        return self._replace(rows=found, note="", sections=below)
 
 
 def text(listing: Listing, paint: Paint) -> str:
@@ -37,6 +41,7 @@ def text(listing: Listing, paint: Paint) -> str:
         lines += _wrapped(row, widths)
     if listing.note:
         lines += ["", *paint.wrapped(listing.note)]
+    lines += [line for section in listing.sections for line in ("", text(section, paint))]
     return paint.finish("\n".join(lines))
 
 
@@ -68,6 +73,7 @@ def markdown(listing: Listing) -> str:
     lines += ["| " + " | ".join(_escaped(cell) for cell in row) + " |" for row in listing.rows]
     if listing.note:
         lines += ["", listing.note]
+    lines += [line for section in listing.sections for line in ("", markdown(section).rstrip("\n"))]
     return "\n".join(lines) + "\n"
 
 
@@ -76,5 +82,7 @@ def _escaped(cell: str) -> str:
 
 
 def data(listing: Listing) -> dict[str, Any]:
-    """The object of ``sim list --json``: ``{"title", "rows": [{column: cell}]}``."""
-    return {"title": listing.title, "rows": [dict(zip(listing.columns, row, strict=True)) for row in listing.rows]}
+    """The object of ``sim list --json``: ``{"title", "rows": [{column: cell}]}``, with ``sections`` where there are."""
+    found = {"title": listing.title, "rows": [dict(zip(listing.columns, row, strict=True)) for row in listing.rows]}
+    below = [data(section) for section in listing.sections]
+    return found | ({"sections": below} if below else {})

@@ -35,7 +35,7 @@ def kinds() -> dict[str, tuple[str, Callable[[], Listing]]]:
         "facts": ("what measures count and steps wait for", _facts),
         "lifecycles": ("which state may follow which", _lifecycles),
         "sources": ("where the numbers come from", _sources),
-        "scenarios": ("stories in the folder scenarios", lambda: scenarios(Path("scenarios"))),
+        "scenarios": ("the stories that come with the code", _shipped),
     }
 
 
@@ -194,16 +194,39 @@ def drawn_lifecycles(name: str | None = None) -> str:
 # --- scenarios --------------------------------------------------------------------------------------------------------
 
 
+def _shipped() -> Listing:
+    """The stories that come with the code, with where they are if that is not a checkout."""
+    from sim.scenario import shipped
+
+    folder = shipped.folder()
+    if not folder.is_dir():
+        return Listing("Scenarios", _STORY, [], f"There are none in {folder}.")
+    note = f"They are in {folder}." if folder.parent == SIM else ""
+    return scenarios(folder)._replace(note=note)
+
+
+_STORY = ("file", "title", "why", "variants", "expects")
+
+
 def scenarios(folder: Path) -> Listing:
-    """The scenarios in a folder, each with what it expects; ``ScenarioError`` if one is wrong."""
-    from sim.scenario import load
+    """The scenarios in a folder, each with what it expects, and in the folders below it; ``ScenarioError``."""
+    from sim.scenario import shipped
+
+    below = tuple(
+        Listing(one.name.capitalize(), _STORY, _stories(one, f"{one.name}/")) for one in shipped.sections(folder)
+    )
+    return Listing("Scenarios", _STORY, _stories(folder, ""), sections=below)
+
+
+def _stories(folder: Path, before: str) -> list[tuple[str, ...]]:
+    from sim.scenario import load, shipped
 
     rows = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in shipped.stories(folder):
         scenario = load(path)
         expectations = ", ".join(f"{name}: {_expected(answer)}" for name, answer in scenario.expect.items())
-        rows.append((path.stem, scenario.title, scenario.why, ", ".join(scenario.variants), expectations))
-    return Listing("Scenarios", ("file", "title", "why", "variants", "expects"), rows)
+        rows.append((before + path.stem, scenario.title, scenario.why, ", ".join(scenario.variants), expectations))
+    return rows
 
 
 def _expected(answer: Any) -> str:

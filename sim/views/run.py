@@ -25,7 +25,16 @@ def at_length(
         paint.finish(_receipt(outcome, result)),
         paint.finish(f"{_verdict_line(result, paint)}\n{_hint(result, trace_file)}"),
     ]
-    return "\n\n".join(parts)
+    return "\n\n".join(parts) + _for_sweep(outcome.scenario)
+
+
+def _for_sweep(scenario: Any) -> str:
+    """One line where the file asks for more than one run."""
+    asked = ["runs"] if scenario.runs != 1 else []
+    asked += ["vary"] if scenario.vary else []
+    if not asked:
+        return ""
+    return f"\nThis was one run; the file's {' and '.join(asked)} are for: sim sweep {scenario.file}"
 
 
 def quietly(result: Result, paint: Paint) -> str:

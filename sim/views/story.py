@@ -53,9 +53,14 @@ def _parties(blocks: Mapping[str, Any], about: Any = lambda config: "") -> str:
 def _answers(config: Any) -> str:
     """A provider's answers to the questions that decide most stories, and the presets they come from."""
     adopt = config.on_adopt if isinstance(config.on_adopt, str) else "purge " + "+".join(config.on_adopt)
-    answers = f"{config.matching}, {config.linking}, {config.activation}, {adopt}"
+    answers = f"{_one(config.matching)}, {_one(config.linking)}, {config.activation}, {adopt}"
     like = f"like {', '.join(config.like)}: " if config.like else ""
     return like + (answers if config.agent_provisioning else "no agent provisioning")
+
+
+def _one(answer: Any) -> str:
+    """An answer, or those of which each member has one."""
+    return " or ".join(str(one) for one, _ in answer.weights) if hasattr(answer, "weights") else str(answer)
 
 
 def step_in_words(step: Step, groups: Collection[str] = ()) -> str:

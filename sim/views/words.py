@@ -15,7 +15,7 @@ from sim.clock import DAY, HOUR, MINUTE, SECOND, format_duration, format_time
 from sim.money import format_money
 from sim.party import Command, Fact, Message
 from sim.trace import Step
-from sim.views import fact_words, message_words
+from sim.views import fact_words, message_words, wake_words
 
 
 class _Fields(dict[str, Any]):
@@ -139,10 +139,9 @@ def _occasion(step: Step) -> str:
         return f"the story has {step.to} {ordered(step.command)}"
     if step.kind == "deadline":
         return f"the deadline that {step.to} had set comes due" + (f" ({step.key})" if step.key else "")
-    kind, _, what = step.key.partition(" ")
-    if kind == "start":
+    if step.key == "start":
         return f"{step.to} is there from the beginning"
-    return f"it is time for {step.to} to {kind.replace('_', ' ')}" + (f" {what}" if what else "")
+    return wake_words.wake(step.to, step.key)
 
 
 # --- times and numbers ------------------------------------------------------------------------------------------------

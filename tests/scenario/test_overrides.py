@@ -81,7 +81,7 @@ def test_maps_merge_lists_replace_and_steps_merge_by_their_id() -> None:
         ("providers.pp.linking=refuse", "there is no 'pp' among providers; did you mean 'p'?"),
         ("provider.p.linking=refuse", "there is no path 'provider.p.linking'; did you mean 'providers'?"),
         ("providers.p.linking=no", "--set providers.p.linking: 'no' is not known here; possible: silent"),
-        ("providers.p.linking.x=no", "providers.p.linking has no parts"),
+        ("providers.p.consent.x=no", "providers.p.consent has no parts"),
         ("providers.p.key_cache.live=1 s", "providers.p.key_cache has no field 'live'; did you mean 'life'?"),
         ("people.ann.cash=1", "people.ann has no field 'cash'"),
         ("story.b.at=1 d", "there is no step 'b' in the story; possible: a, step2, c"),

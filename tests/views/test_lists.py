@@ -108,3 +108,21 @@ def test_life_cycles_are_drawn_one_by_one():
     assert text.count("```mermaid") == 1
     assert "issued --> spent" in text
     assert reference.drawn_lifecycles().count("```mermaid") > 3
+
+
+def test_scenarios_of_a_folder_below_are_a_section_of_their_own(tmp_path: Path):
+    world = "title: {0}\nuntil: 1 d\npeople: {{ann: {{}}}}\norchestrators: {{hub: {{}}}}\nproviders: {{p: {{}}}}\n"
+    for name in ("a", "threats/t01_b", "packs/c"):
+        path = tmp_path / f"{name}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(world.format(name) if "packs" not in name else "nonsense: yes\n")
+    listing = reference.scenarios(tmp_path)
+    assert [row[0] for row in listing.rows] == ["a"]
+    (section,) = listing.sections
+    assert (section.title, [row[0] for row in section.rows]) == ("Threats", ["threats/t01_b"])
+    assert lists.data(listing)["sections"][0]["rows"][0]["file"] == "threats/t01_b"
+    assert lists.markdown(listing).count("| file | title |") == 2
+    assert "Threats" in lists.text(listing, Paint(100))
+    only = listing.only("t01_b")
+    assert ([row[0] for row in only.rows], only.sections) == (["threats/t01_b"], ())
+    assert listing.only("nothing").rows == []
