@@ -42,7 +42,7 @@ def command(
     people least comes first. Exit code 1 where no single set does, 3 where what was found is unbroken but not proven.
 
     With --json: {"scenario", "properties", "exit", "base", "found", "tried", "of", "max_changes", "conflicts", "alone",
-    "stopped"}; a set of answers is {"changes", "holds", "broken", "not_proven", "price", "command"}.
+    "stopped", "runs", "states"}; a set of answers is {"changes", "holds", "broken", "not_proven", "price", "command"}.
     """
     bring(brought)
     from sim.experiments import harden as search

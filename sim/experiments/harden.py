@@ -82,7 +82,9 @@ _HARM = ("honest_refusals", "lockouts", "locked_out_at_end", "duplicates", "stra
 
 
 class Hardened(msgspec.Struct, frozen=True):
-    """``found`` are the sets of fewest changes, the cheapest first; empty where no single set does.
+    """``found`` are the sets of fewest changes, what is proven before what is not, then the cheapest first.
+
+    It is empty where no single set does.
 
     ``conflicts`` are the smallest groups of properties that no set satisfies together, and ``alone`` for each property
     the cheapest set that satisfies it by itself, if any does. ``base`` is the file as it is.
@@ -96,6 +98,9 @@ class Hardened(msgspec.Struct, frozen=True):
     conflicts: tuple[tuple[str, ...], ...]
     alone: dict[str, Candidate | None]
     stopped: bool
+    runs: int = RUNS
+    states: int = STATES
+    """Of each set of answers so many runs, and an exploration of so many states (0: none)."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -220,11 +225,13 @@ def harden(
         conflicts=() if found or stopped else _conflicts(names, tried),
         alone={} if found else alone,
         stopped=stopped,
+        runs=runs,
+        states=states,
     )
 
 
-def _rank(one: Candidate) -> tuple[int, tuple[float, float, float], int, str]:
-    return len(one.changes), one.cost, len(one.open), repr(one.changes)
+def _rank(one: Candidate) -> tuple[int, int, tuple[float, float, float], str]:
+    return len(one.changes), len(one.open), one.cost, repr(one.changes)
 
 
 def _sets(scenario: Scenario, asked: Sequence[Question], size: int) -> Iterator[tuple[Change, ...]]:

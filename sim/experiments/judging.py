@@ -246,7 +246,7 @@ def _number(
         other = [value for value in seen if not same(value * factor, answer.equals)]
         if other:
             return False, f"is another number in {len(other):,} of {len(values):,} runs, such as {other[0]:g}"
-        return (None if len(seen) < len(values) else True), "is that in every run observed"
+        return (None if len(seen) < len(values) else True), "as expected in every run that observed it"
     if answer.about is not None:
         return _about(answer.about, [value * factor for value in seen], factor)
     if len(values) == 1:

@@ -3,7 +3,8 @@
 Three rules, each of whose state spaces contains every run. Under ``time: box`` the zones (``classes.Zones``) look
 first, without orders that make no difference and without names that make none (``reduced``): few states, slow ones.
 Where they do not come to an end within ``FIRST_LOOK`` states, boxes do: many states, quick ones. What is still open
-because no path to a violation could be made to happen is looked for without reductions, and then by the exact rule.
+because no path to a violation could be made to happen is looked for without reductions, depth first (the same states by
+other paths), and then by the exact rule.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from sim.tables import Journal
 FIRST_LOOK = 20_000
 #: the same, where nothing is looked at that makes no difference
 REDUCED_LOOK = 40_000
+#: states after which a look for other paths, depth first, is given up
+DEEP_LOOK = 5_000
 #: states after which the last look, for what is still open, is given up
 LAST_LOOK = 20_000
 
@@ -99,6 +102,10 @@ class _Exploring:
             self.look("box", bounds)
         elif reduced and self.doubtful():
             self.look("zones", replace(bounds, states=min(bounds.states, FIRST_LOOK)))
+        if self.doubtful() and self._order == "breadth":
+            self._order = "depth"  # the same states by other paths, some of which may have times
+            self.look("zones", replace(bounds, states=min(bounds.states, DEEP_LOOK)))
+            self._order = "breadth"
         if self.doubtful():
             self.look("exact", replace(bounds, states=min(bounds.states, LAST_LOOK)))
 

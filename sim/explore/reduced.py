@@ -30,6 +30,8 @@ from sim.explore.things import Start
 #: how often a state is expanded in part before it is expanded as a whole: time passes only then, and on a round of
 #: portions windows would grow for ever
 AGAIN = 20
+#: of more things pending than this no portion is looked for: it takes longer than it saves
+WIDE = 40
 
 
 class Choice(msgspec.Struct):
@@ -155,7 +157,7 @@ class Reduced(Search):
                 self._whole.add(node)
         if node not in self._whole:
             indices, soon = self.rule.ahead(pending)
-            for portion in self._portions.of(indices):
+            for portion in self._portions.of(indices) if len(indices) <= WIDE else ():
                 if soon.isdisjoint(portion):
                     continue
                 steps = list(self.rule.part(mark, pending, portion))

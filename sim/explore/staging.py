@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from sim.clock import NEVER, Constant
 from sim.explore.symmetry import Unlike
 from sim.explore.things import End, Thing
@@ -169,9 +171,13 @@ class StoryStep(Thing):
             return drawn[key]
 
         for command in self.commands(draw):
-            system.command(command)
+            system.command(self.from_now(command))
         self.follow(system)
         return True
+
+    def from_now(self, command: Command) -> Command:
+        """``command`` with its end, on the story's clock, counted from now where that is known (microseconds)."""
+        return command
 
     def follow(self, system: System) -> None:
         """Put on what comes after it."""
@@ -225,6 +231,11 @@ class Chained(Once):
 
     def _others(self, value: Callable[[Any], Any]) -> Iterator[StoryStep]:
         yield self
+
+    def from_now(self, command: Command) -> Command:
+        """See ``StoryStep``; a run does the same (``Simulation.command``)."""
+        at = self.stage.chain[self.number][0]
+        return replace(command, until=max(1, command.until - at)) if command.until else command
 
     def follow(self, system: System) -> None:
         """See ``StoryStep``."""

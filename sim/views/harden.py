@@ -36,7 +36,10 @@ def text(hardened: Hardened, file: str, wishes: Sequence[str], paint: Paint) -> 
         parts.append("Try the first: " + command(file, hardened.found[0]))
     elif not hardened.stopped:
         parts.append(_none(hardened, paint))
-    parts.append(f"{hardened.tried:,} of {hardened.of:,} sets of answers tried, up to {hardened.most} changes")
+    looked = f"{hardened.states:,} states where no run broke anything" if hardened.states else "no exploration"
+    tried = f"{hardened.tried:,} of {hardened.of:,} sets of answers tried, up to {hardened.most} changes"
+    effort = f"{tried}; {hardened.runs} runs each, {looked}; the adversary does what the story says"
+    parts.append("\n".join(paint.wrapped(effort)))
     return paint.finish("\n\n".join(parts))
 
 
@@ -94,9 +97,9 @@ def data(hardened: Hardened, file: str, wishes: Sequence[str]) -> dict[str, Any]
     """The object of ``sim harden --json``.
 
     ``{"scenario", "properties", "exit", "base": candidate, "found": [candidate], "tried", "of", "max_changes",
-    "conflicts": [[property]], "alone": {property: candidate | null}, "stopped"}``, a candidate being ``{"changes":
-    {path: answer}, "holds", "broken": {property: why}, "not_proven": [property], "price": {measure: number},
-    "command"}``
+    "conflicts": [[property]], "alone": {property: candidate | null}, "stopped", "runs", "states"}``, a candidate
+    being ``{"changes": {path: answer}, "holds", "broken": {property: why}, "not_proven": [property], "price":
+    {measure: number}, "command"}``
     """
     return {
         "scenario": file,
@@ -110,6 +113,8 @@ def data(hardened: Hardened, file: str, wishes: Sequence[str]) -> dict[str, Any]
         "conflicts": [list(group) for group in hardened.conflicts],
         "alone": {name: None if one is None else _candidate(one, file) for name, one in hardened.alone.items()},
         "stopped": hardened.stopped,
+        "runs": hardened.runs,
+        "states": hardened.states,
     }
 
 

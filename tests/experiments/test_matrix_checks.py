@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.matrix.cells import Task, Threat, compute, threats
+from sim.experiments.matrix.cells import Task, Threat, compute, judge, threats
+from sim.experiments.matrix.computing import compute_all
 from sim.experiments.matrix.policies import USUAL, named
 from sim.messages import OauthCode
 from sim.parties.orchestrator.logins import Logins
@@ -173,3 +174,14 @@ def test_one_of_them_in_a_few_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     now = letters(*cells)
     assert {cell: now[cell] for cell in now if now[cell] != was[cell]} == {"T11:M9": "."}
     assert was["T11:M9"] == "d"
+
+
+@pytest.mark.slow
+def test_every_shipped_threat_comes_to_what_was_expected_or_corrected() -> None:
+    there = threats(shipped.stories(shipped.folder() / shipped.THREATS))
+    assert {f"T{number:02}" for number in range(1, 41)} == {row.name[:3] for row in there}
+    found = judge(compute_all([Task(row, named(name), runs=1, states=0) for row in there for name in ALL]).cells)
+    wrong = [f"{one.threat}:{one.policy} {one.outcome} {one.why}" for one in found if one.agrees is False]
+    assert not wrong
+    assert not [f"{one.threat}:{one.policy} {one.amount}" for one in found if one.amount_agrees is False]
+    assert not [f"{one.threat}:{one.policy} {one.why}" for one in found if one.outcome == "?"]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import structs
 
-from sim.clock import NEVER
+from sim.clock import DAY, NEVER
 from sim.explore.ages import Ages
 from sim.explore.exploring import explore
 from sim.explore.model import Bounds, Model, Proposal, Setting
+from sim.explore.scenario import model
+from sim.explore.staging import Chained
 from sim.explore.system import System
 from sim.explore.things import Wake
+from sim.scenario import load
 from sim.world import MakeTable
 from tests.explore.models import nets
 from tests.explore.models.nets import Said, Three, Two
@@ -116,3 +120,12 @@ def test_a_stamp_that_stands_keeps_its_name() -> None:
     ages._drop(second)
     assert ages.stamp("p") == first
     assert system.cause is cause
+
+
+def test_an_attack_ends_when_the_file_says() -> None:
+    """The end is on the story's clock; what the party is told counts from its beginning, as in a run."""
+    scenario = load(Path(__file__).parents[2] / "scenarios" / "threats" / "t06_mutable_email_claim.yaml")
+    stage = model(scenario).stage
+    steps = [Chained(stage, number) for number in range(len(stage.chain))]
+    told = [step.from_now(next(step.commands(lambda key, ways: 0))).until for step in steps]
+    assert [one for one in told if one] == [20 * DAY]
