@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from msgspec import structs
+
 from sim.director import Director
 from sim.knowledge import Knowledge
 from sim.messages import AccountRequest
@@ -110,7 +112,8 @@ class Cast:
         if isinstance(message, AccountRequest):
             self.people.represent(turn, message, to)
         else:
-            turn.send(to, message)
+            # Under its own id the answer would be taken for that to the original.
+            turn.send(to, structs.replace(message, id=f"{turn.me}.replay.{message.id}"))
 
     # --- settings -------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from sim.scenario.values import Answer
 MET, NOT_MET, WRONG_INPUT, UNDETERMINED, INTERRUPTED = 0, 1, 2, 3, 130
 
 #: The version of the rule that turns a seed and a cause into a random number; another version, other digests.
-RANDOM_SCHEME = 1
+RANDOM_SCHEME = 2
 
 Number = float | int | None
 Panel = Mapping[str, Mapping[str, Number]]

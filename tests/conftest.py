@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, settings
+
+# Nor may it depend on how wide the terminal is, or on who runs the tests.
+os.environ["COLUMNS"] = "100"
 
 # Shared machines are slow at times: time limits on single examples would make the suite fail by chance.
 settings.register_profile("house", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])

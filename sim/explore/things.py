@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import structs
 
+from sim.knowledge import Underivable
 from sim.party import Message
 
 if TYPE_CHECKING:
@@ -216,7 +217,10 @@ class Adversary(Thing):
             proposal = structs.replace(proposal, command=command)
         system.budget["adversary_sends"] = left - 1
         system.proposal = proposal
-        system.attempt(proposal)
+        try:
+            system.attempt(proposal)
+        except Underivable:  # it does not hold what that takes
+            return False
         return True
 
     def words(self) -> str:

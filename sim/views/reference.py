@@ -221,7 +221,7 @@ def scenarios(folder: Path) -> Listing:
 def _stories(folder: Path, before: str) -> list[tuple[str, ...]]:
     from sim.scenario import load, shipped
 
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for path in shipped.stories(folder):
         scenario = load(path)
         expectations = ", ".join(f"{name}: {_expected(answer)}" for name, answer in scenario.expect.items())

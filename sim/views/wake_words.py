@@ -5,6 +5,7 @@ from __future__ import annotations
 WORDS = {
     "answer": "answers what was asked ({})",
     "ask_again": "may ask {} for keys again",
+    "back": "ends an outage ({})",
     "beat": "makes its next call ({})",
     "billing": "goes without billing: the answer is late ({})",
     "contest": "contests the charge {}",
@@ -55,6 +56,7 @@ WORDS = {
     "tick": "goes on ({})",
     "timeout": "waits no longer for {}",
     "uncount": "no longer counts what was done in {}",
+    "untap": "takes a tap off ({})",
     "use": "uses it ({})",
     "window": "closes the window of {}",
 }

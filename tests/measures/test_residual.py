@@ -50,7 +50,8 @@ CASES: dict[str, dict[str, tuple[float, list[Row]]]] = {
         "none was refreshed": (0, [*START, REVOKE]),
         "a child is born later": (96, [*START, REVOKE, PUSHED, ("mallory", 6 * D, token(A, "at:2", "refreshed"))]),
         "one was there before": (
-            120, [*START, ("alice", 2 * D, token(A, "at:2", "refreshed")), gone(2 * D, "at:1", reason="rotated"), REVOKE],
+            120,
+            [*START, ("alice", 2 * D, token(A, "at:2", "refreshed")), gone(2 * D, "at:1", reason="rotated"), REVOKE],
         ),
         "the push reaches it": (
             1 / 60, [*START, ("alice", 2 * D, token(A, "at:2", "refreshed")), REVOKE, gone(5 * D + MIN, "at:2")],

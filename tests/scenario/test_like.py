@@ -34,7 +34,8 @@ def test_the_ten_policies_set_four_fields(name: str, fields: tuple[str, ...]) ->
 
 def test_presets_are_listed_with_the_policies_in_their_order() -> None:
     assert presets() == (
-        *POLICIES, "authmd", "cloudflare", "ignores_issuer", "posthog_partner", "posthog_stripe", "stripe", "stripe_sample",
+        *POLICIES, "authmd", "cloudflare", "ignores_issuer", "posthog_partner", "posthog_stripe", "stripe",
+        "stripe_sample",
         "supabase",
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 
+import sim.director  # it has wakes of its own
 import sim.parties
 from sim.party import Party
 from sim.views import wake_words

@@ -120,7 +120,7 @@ class Pages(Requests):
             self.adopted(turn, account, mailed.purpose)
 
     def _moved_since(self, mailed: MailedLink) -> bool:
-        """Whether the account bears the address no more that a link was mailed to; the link then proves nothing of it."""
+        """Whether the account bears no more the address that a link was mailed to, and the link proves nothing."""
         return bool(mailed.email) and mailed.account not in self.bearing(mailed.email)
 
     def click(self, turn: Turn, sender: str, message: Click) -> None:

@@ -196,8 +196,8 @@ class MailedLink(msgspec.Struct, frozen=True, gc=False):
     """A link that was mailed, and what a click on it does.
 
     ``purpose`` is that of the mail. ``requests`` wait for the activation of an account; ``asker``, ``password`` and
-    ``factor`` are those of a sign-up that waits for it; ``email`` is the address it was mailed to, which is the one a click
-    proves (of a change of address: the new one).
+    ``factor`` are those of a sign-up that waits for it; ``email`` is the address it was mailed to, the one that a
+    click proves (of a change of address: the new one).
     """
 
     purpose: str
