@@ -62,3 +62,8 @@ def __getattr__(name: str) -> Any:
     module, attribute = _WHERE[name]
     found = import_module(module)
     return getattr(found, attribute) if attribute else found
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)

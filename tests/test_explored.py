@@ -27,6 +27,12 @@ QUICK = {
     "stolen_vault": ("sender_bound",),
     "leaked_env": (None, "not_rotated"),
     "dispute_just_provisioned": (None, "closes", "remembers_card", "fights_and_wins"),
+    "code_outlives_revocation": (None, "nothing_pushed"),
+    "refresh_during_revocation": (None, "token_ids", "nothing_pushed"),
+    "threats/t15_assertion_replay": (None, "remembers"),
+    "threats/t16_audience_confusion": (None, "checked"),
+    "threats/t22_silent_consent": (None, "click"),
+    "threats/t23_creation_race": (None, "one_step"),
     "threats/t40_claim_capture": (None, "rotates", "own_mail"),
 }
 #: and those that take longer
@@ -34,6 +40,8 @@ SLOW = {
     "pre_hijack": ("asks", "asks_and_purges"),
     "collision_squatter_first": (None,),
     "collision_same_instant": (None, "M4", "M10"),
+    "collision_password_first": (None, "M4", "M6", "M10"),
+    "collision_address_moved": (None, "M4", "M6", "M10"),
     "one_normalised_address": (None, "exact"),
     "stolen_vault": (None, "signed_too"),
     "leaked_env": ("leaks", "quarantined"),

@@ -27,6 +27,12 @@ def test_explore_can_be_called_whatever_was_imported_first(first: str) -> None:
     assert said.stdout == b"True\n"
 
 
+def test_a_path_will_do() -> None:
+    assert sim.run(STORY).panel["harm"]["takeovers"] == 1
+    assert sim.explore(str(STORY), only=("no_squat",)).verdicts[0].verdict == "violated"
+    assert set(dir(sim)) == set(sim.__all__)
+
+
 def test_every_public_name_exists() -> None:
     for name in sim.__all__:
         assert getattr(sim, name) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
@@ -73,6 +73,7 @@ def output_file(path: str | None, what: str) -> Iterator[BinaryIO | None]:
         yield None
         return
     target = Path(path)
+    _spare(target, what)
     if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
         try:
             with _opened(lambda: target.open("wb"), path, what) as file:
@@ -92,6 +93,18 @@ def output_file(path: str | None, what: str) -> Iterator[BinaryIO | None]:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _spare(target: Path, what: str) -> None:
+    """Refuse to write over a story: only a finding may take the place of a YAML file, and only of another finding."""
+    if target.suffix not in (".yaml", ".yml") or not target.is_file():
+        return
+    if what == "finding":
+        with suppress(OSError, UnicodeDecodeError):
+            if "\norder:" in target.read_text("utf-8"):
+                return
+        raise InputError(f"{target}: there is such a file, and it is no finding (it has no order:); take another name")
+    raise InputError(f"{target}: there is such a file, and it may be a story; give the {what} another name")
 
 
 def _opened(opening: Callable[[], BinaryIO], path: str, what: str) -> BinaryIO:

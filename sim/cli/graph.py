@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 @click.command(name="graph", short_help="Who trusts whom, and what a compromise reaches.")
 @click.argument("file")
 @_shared.overrides()
-@click.option("--compromise", multiple=True, metavar="NODE", help="key:hub, orchestrator:hub, mailbox:alice, anyone …")
+@click.option(
+    "--compromise",
+    multiple=True,
+    metavar="NODE",
+    help="key:hub, orchestrator:hub, mailbox:alice, anyone …; once for each: --compromise key:hub --compromise anyone",
+)
 @click.option("--protect", multiple=True, metavar="NODE", help="What a cut must cut; by default all that is reached.")
 @click.option("--svg", metavar="FILE", help="Write a picture as SVG.")
 @click.option("--png", metavar="FILE", help="Write a picture as PNG.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.cli import _shared
 from sim.cli._brought import bring
-from sim.cli._terminal import emit, paint, wrong_input
+from sim.cli._terminal import InputError, emit, paint, wrong_input
 
 if TYPE_CHECKING:
     from sim.experiments.harden import Progress
@@ -52,7 +53,7 @@ def command(
 
     with wrong_input():
         scenario = load(file, sets=sets, variant=variant, seed=seed)
-        blocks = asked(scenario, tuple(filter(None, (providers or "").split(","))))
+        blocks = asked(scenario, _named(providers or "", scenario.providers))
         names = tuple(filter(None, (questions or "").split(","))) or search.QUESTIONS
         wanted = search.wanted(wishes)
         open_ = search.questions(scenario, names, blocks)
@@ -72,6 +73,17 @@ def command(
     if found.stopped:
         click.echo(f"interrupted after {found.tried} of {found.of} sets of answers", err=True)
     return view.exit_code(found)
+
+
+def _named(words: str, providers: Collection[str]) -> tuple[str, ...]:
+    """The providers named; refused where one is none of the scenario's."""
+    from sim.scenario.errors import possible, quote
+
+    found = tuple(filter(None, (one.strip() for one in words.split(","))))
+    for one in found:
+        if one not in providers:
+            raise InputError(f"--providers: there is no provider {quote(one)}; {possible(one, providers)}")
+    return found
 
 
 def _teller() -> Any:

@@ -28,7 +28,7 @@ _QUIET = 20.0
 @click.option("--threats", metavar="T01,T05", help="Only these threats, by number or name; also files of your own.")
 @click.option("--policies", metavar="M1,M4", help="Presets of providers to be the columns; M1 to M10 by default.")
 @click.option("--answers", multiple=True, metavar="'NAME: {…}'", help="Answers of your own as a column.")
-@click.option("--cell", metavar="T05:M6", help="One cell at length: what shows it, the command, the counterexample.")
+@click.option("--cell", metavar="T01:M6", help="One cell at length: what shows it, the command, the counterexample.")
 @click.option("--runs", type=click.IntRange(1), metavar="N", help="Runs of each world.")
 @click.option("--states", type=click.IntRange(1), metavar="N", help="States of each exploration.")
 @click.option("--runs-only", is_flag=True, help="Explore nothing.")
@@ -57,14 +57,17 @@ def command(
     bring(brought)
     if resume and out is None:
         raise InputError("--resume needs the folder to resume from: --out FOLDER")
+    if out is not None:
+        _refuse_sweep(Path(out))
     from sim.experiments.matrix import cells
-    from sim.experiments.matrix.computing import compute_all
+    from sim.experiments.matrix.computing import JOURNAL, compute_all
 
     limits = {"runs": runs or cells.RUNS, "states": 0 if runs_only else states or cells.STATES}
     if cell is not None:
         return _one(cell, policies, answers, limits, as_json)
     with wrong_input():
         rows, columns = _rows(threats), _columns(policies, answers)
+        _check(rows, columns)
     tasks = [cells.Task(row, column, **limits) for row in rows for column in columns]
     try:
         done = compute_all(
@@ -80,6 +83,8 @@ def command(
     finally:
         if sys.stderr.isatty():
             sys.stderr.write("\r\033[K")
+    if done.unreadable:
+        click.echo(f"{out}: left out as unreadable: {done.unreadable} of the lines of {JOURNAL}", err=True)
     judged = cells.judge(done.cells)
     _print(judged, len(tasks), markdown, html, as_json)
     if done.stopped:
@@ -120,7 +125,7 @@ def _rows(asked: str | None) -> list[Threat]:
             raise InputError(f"there are no threats in {folder}; name files with --threats")
         return there
     found: list[Threat] = []
-    for word in filter(None, (one.strip() for one in asked.split(","))):
+    for word in _words("--threats", asked):
         mine = [
             one for one in there if one.name.lower() == word.lower() or one.name.lower().startswith(f"{word.lower()}_")
         ]
@@ -137,12 +142,39 @@ def _columns(names: str | None, answers: tuple[str, ...]) -> list[Policy]:
     """Presets and answers of one's own; M1 to M10 where nothing is asked for."""
     from sim.experiments.matrix.policies import USUAL, answered, named
 
-    asked = names.split(",") if names else () if answers else USUAL
-    found = [*(named(one.strip()) for one in asked if one.strip()), *(answered(one) for one in answers)]
+    asked = _words("--policies", names) if names is not None else () if answers else USUAL
+    found = [*(named(one) for one in asked), *(answered(one) for one in answers)]
     doubled = [one.name for one in found if [other.name for other in found].count(one.name) > 1]
     if doubled:
         raise InputError(f"two columns are called {doubled[0]!r}")
     return found
+
+
+def _words(option: str, given: str) -> list[str]:
+    """What stands between the commas; refused where it is nothing."""
+    found = [one for one in (word.strip() for word in given.split(",")) if one]
+    if not found:
+        raise InputError(f"{option}: {given!r} names nothing; leave it out for the usual ones")
+    return found
+
+
+def _check(rows: list[Threat], columns: list[Policy]) -> None:
+    """Answers of one's own that are wrong are told before anything is computed."""
+    from sim.experiments.matrix.expectations import expectations
+    from sim.experiments.matrix.policies import check
+
+    for column in columns:
+        if not column.preset:
+            check(column, [(row.file, expectations().row(row.key).providers) for row in rows])
+
+
+def _refuse_sweep(out: Path) -> None:
+    """Cells are not kept among the results of a sweep."""
+    from sim.experiments.folder import RECEIPT, ROWS
+
+    there = [name for name in (RECEIPT, ROWS) if (out / name).exists()]
+    if there:
+        raise InputError(f"--out: {out} is the folder of a sweep (it has {there[0]}); name another")
 
 
 def _teller() -> Any:
@@ -176,14 +208,16 @@ def _one(cell: str, policies: str | None, answers: tuple[str, ...], limits: dict
     from sim.views import matrix as view
 
     threat, colon, name = cell.rpartition(":")
-    if not colon:
-        raise InputError(f"--cell: {cell!r} is not a threat and a policy, such as T05:M6")
+    if not colon or not threat.strip() or not name.strip():
+        raise InputError(f"--cell: {cell!r} is not a threat and a policy, such as T01:M6")
     with wrong_input():
         rows = _rows(threat)
         mine = {one.name: one for one in _columns(None, answers)} if answers else {}
         policy = mine.get(name) or _columns(name, ())[0]
     if len(rows) != 1:
         raise InputError(f"--cell: {threat} has several stories: {', '.join(one.name for one in rows)}")
+    with wrong_input():
+        _check(rows, [policy])
     task = cells.Task(rows[0], policy, **limits)
     judged = cells.judge([cells.compute(task)])
     if as_json:

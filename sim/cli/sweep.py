@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -91,6 +92,8 @@ def _sweep(
 
     out = options["out"]
     again = _command(scenario.file, options)
+    if out and resume:
+        _tell_what_is_used(out)
     try:
         with _wrong(out, again), _progress() as tell:
             found = sweep(
@@ -98,8 +101,7 @@ def _sweep(
                 resume=resume, csv=options["csv"], cluster=options["cluster"], command=again, tell=tell, set_up=set_up,
             )  # fmt: skip
     except KeyboardInterrupt:
-        kept = f"what is done is kept; to finish: {again} --resume" if out else "nothing is kept without --out DIR"
-        click.echo(f"interrupted; {kept}", err=True)
+        click.echo(f"interrupted; {_kept(out, again)}", err=True)
         return 130
     if as_json:
         emit(found.to_json())
@@ -126,8 +128,28 @@ def _wrong(out: str | None, again: str) -> Iterator[None]:
     except FolderError as error:
         raise InputError(str(error)) from None
     except RunningError as error:
-        kept = f"\nWhat is done is kept; to finish: {again} --resume" if out else ""
-        raise InputError(f"{error}{kept}") from None
+        kept = _kept(out, again) if out else ""
+        raise InputError(f"{error}\n{kept[0].upper()}{kept[1:]}" if kept else str(error)) from None
+
+
+def _kept(out: str | None, again: str) -> str:
+    """What is left of a sweep that ended before its end."""
+    from sim.experiments.folder import keeps
+
+    if out is None:
+        return "nothing is kept without --out DIR"
+    if not keeps(Path(out)):
+        return f"nothing is kept: there is no journal in {out}"
+    return f"what is done is kept; to finish: {again} --resume"
+
+
+def _tell_what_is_used(out: str) -> None:
+    """Rows that no receipt vouches for are not taken up; the journal has them all."""
+    from sim.experiments.folder import JOURNAL, RECEIPT, ROWS
+
+    place = Path(out)
+    if (place / JOURNAL).exists() and (place / ROWS).exists() and not (place / RECEIPT).exists():
+        click.echo(f"{out}: {ROWS} has no {RECEIPT}; the journal is what is used", err=True)
 
 
 def _sensitivity(

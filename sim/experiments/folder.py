@@ -2,15 +2,18 @@
 
 ``journal`` is append-only: one line per run, each with a checksum, so that whatever ends the program, at most the last
 line is torn, and everything before it counts. ``rows.parquet``, ``summary.json`` and at last ``receipt.json`` replace
-it when all runs are there. One sweep at a time may write: the system holds the lock for as long as its process lives.
+it when all runs are there. The receipt has checksums of the rows and of itself, so that a changed file is refused.
+One sweep at a time may write: the system holds the lock for as long as its process lives.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from errno import ENOENT
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 from zlib import crc32
@@ -40,6 +43,7 @@ class Folder:
         self.plan = plan
         self.head = {"journal": FORMAT, "plan": plan.hash, "version": version, "random_scheme": scheme}
         self._file: int | None = None
+        self._vouched: set[str] = set()
 
     # --- what is there ------------------------------------------------------------------------------------------------
 
@@ -51,11 +55,10 @@ class Folder:
         self._same_scenario(there)
         if not resume:
             raise FolderError(f"{self.path}: holds results of this sweep; --resume goes on, or give another folder")
-        count = 0
-        if RECEIPT in there or ROWS in there:
+        count = self._load_journal(rows) if JOURNAL in there else 0
+        if RECEIPT in there:  # without one, the journal has everything
+            check_rows(self.path, read_receipt(self.path), also=self._vouched)
             count += sum(map(rows.add, read_rows(self.path, self.plan)))
-        if JOURNAL in there:
-            count += self._load_journal(rows)
         return count
 
     def _same_scenario(self, there: set[str]) -> None:
@@ -92,7 +95,9 @@ class Folder:
                 if not line.endswith(b"\n"):
                     break
                 found = _line(line, path, number)
-                if number > 1:
+                if isinstance(found, dict) and "rows" in found:
+                    self._vouched.add(found["rows"])
+                elif number > 1:
                     try:
                         count += rows.add(msgspec.convert(found, Row))
                     except (msgspec.ValidationError, ValueError, IndexError) as error:
@@ -114,6 +119,9 @@ class Folder:
     def keep(self, rows: Sequence[Row]) -> None:
         """Rows into the journal, before anybody counts them as done."""
         with self._writing():
+            assert self._file is not None
+            if os.fstat(self._file).st_nlink == 0:  # it can be written to, and nobody will ever read it
+                raise FileNotFoundError(ENOENT, os.strerror(ENOENT))
             self._append(b"".join(map(_packed, rows)))
 
     def _append(self, data: bytes) -> None:
@@ -126,15 +134,26 @@ class Folder:
         with self._writing():
             with self._replacing(ROWS) as file:
                 write_parquet(rows, file)
+                file.flush()
+                digest = _sha256(Path(file.name))
+                self._vouch(digest)
             if csv:
                 with self._replacing(CSV) as file:
                     write_csv(rows, file)
             with self._replacing(SUMMARY) as file:
                 file.write(summary)
             with self._replacing(RECEIPT) as file:
-                file.write(json.dumps(receipt, indent=1, ensure_ascii=False).encode() + b"\n")
+                file.write(
+                    json.dumps(sealed(receipt | {"rows": digest}), indent=1, ensure_ascii=False).encode() + b"\n"
+                )
             self.close()
             (self.path / JOURNAL).unlink(missing_ok=True)
+
+    def _vouch(self, digest: str) -> None:
+        """Rows of that checksum are ours: an older receipt does not know them, should all end before the new one."""
+        self._append(_packed({"rows": digest}))
+        assert self._file is not None
+        os.fsync(self._file)
 
     def close(self) -> None:
         """Leave the journal as it is."""
@@ -161,8 +180,10 @@ class Folder:
         try:
             yield
         except OSError as error:
-            message = f"{self.path}: cannot write the results: {error.strerror or error}; what is done is kept"
-            raise FolderError(f"{message}, and --resume goes on with it") from None
+            message = f"{self.path}: cannot write the results: {error.strerror or error}"
+            if not keeps(self.path):
+                raise FolderError(f"{message}; the journal is gone, and what was done is not kept") from None
+            raise FolderError(f"{message}; what is done is kept, and --resume goes on with it") from None
 
 
 @contextmanager
@@ -184,6 +205,11 @@ def opened(path: str | os.PathLike[str], plan: Plan, *, version: str, scheme: in
     finally:
         folder.close()
         os.close(lock)
+
+
+def keeps(place: Path) -> bool:
+    """Whether a folder has runs that --resume can go on with: a sweep's folder may be deleted while it runs."""
+    return (place / JOURNAL).exists() or (place / RECEIPT).exists()
 
 
 def _there(place: Path) -> set[str]:
@@ -282,8 +308,36 @@ def read_table(path: Path) -> Any:
 
 
 def read_receipt(path: Path) -> dict[str, Any]:
-    """The receipt of a folder; ``FolderError`` says what is wrong with it."""
-    return _read_object(path, RECEIPT, ("plan", "source", "digest", "runs", "command"))
+    """The receipt of a folder; ``FolderError`` says what is wrong with it, also that it was changed."""
+    found = _read_object(path, RECEIPT, ("plan", "source", "digest", "runs", "command", "rows", "seal"))
+    if sealed(found)["seal"] != found["seal"]:
+        raise FolderError(f"{path / RECEIPT}: was changed after the sweep wrote it (its seal is wrong)")
+    return found
+
+
+def sealed(receipt: Mapping[str, Any]) -> dict[str, Any]:
+    """A receipt with its ``seal``: the SHA-256 of everything else in it, keys sorted, without spaces."""
+    plain = {key: value for key, value in json.loads(json.dumps(receipt)).items() if key != "seal"}
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return plain | {"seal": f"sha256:{sha256(text.encode()).hexdigest()}"}
+
+
+def check_rows(path: Path, receipt: Mapping[str, Any], also: Collection[str] = ()) -> None:
+    """``FolderError`` if the rows are not, byte by byte, those of ``receipt`` (or of the checksums ``also``)."""
+    try:
+        found = _sha256(path / ROWS)
+    except OSError as error:
+        why = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror or error
+        raise FolderError(f"{path / ROWS}: cannot be read: {why}") from None
+    if found != receipt["rows"] and found not in also:
+        raise FolderError(
+            f"{path / ROWS}: was changed after the sweep wrote it (its sha256 is not the one in {RECEIPT})"
+        )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return f"sha256:{file_digest(file, 'sha256').hexdigest()}"
 
 
 def read_summary(path: Path) -> dict[str, Any]:
@@ -292,6 +346,8 @@ def read_summary(path: Path) -> dict[str, Any]:
 
 
 def _read_object(path: Path, name: str, needed: tuple[str, ...]) -> dict[str, Any]:
+    if path.is_file():
+        raise FolderError(f"{path}: is a file and no results folder")
     try:
         found = json.loads((path / name).read_bytes())
     except FileNotFoundError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
@@ -15,6 +16,7 @@ from sim.facts import names as fact_names
 from sim.measures._spec import build
 from sim.party import Party
 from sim.property import Measure, Property, Violation
+from sim.scenario import load
 from sim.simulate import Simulation, stage
 from sim.tables import Table
 from sim.trace import Recorder, Trace
@@ -72,8 +74,11 @@ def run_once(
 
     ``also`` are further measures of the shelf. Without any of the first three there is no digest.
 
-    Where the file has an ``order``, that is what happens, and ``ScenarioError`` if it cannot.
+    Where the file has an ``order``, that is what happens, and ``ScenarioError`` if it cannot. ``scenario`` may be the
+    path of a file.
     """
+    if isinstance(scenario, str | Path):
+        scenario = load(scenario)
     if scenario.order:
         from sim.experiments.forced import run_forced
 

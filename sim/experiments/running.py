@@ -185,7 +185,7 @@ def _cluster(address: str) -> Iterator[_Cluster]:
     try:
         import distributed
     except ImportError:
-        message = "a cluster needs the library distributed; install it with: pip install 'trust-triangle[cluster]'"
+        message = "a cluster needs the library distributed; install it with: pip install distributed"
         raise RunningError(message) from None
     log = logging.getLogger("distributed")
     before = log.level

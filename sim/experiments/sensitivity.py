@@ -33,7 +33,7 @@ SIZES = {"tornado": 1, "morris": 20, "sobol": 128}
 _LEVELS = 4
 _RESAMPLES = 1_000
 _NOT_INSTALLED = (
-    "Morris and Sobol indices need SALib, which is not installed; pip install 'trust-triangle[analysis]', or use "
+    "Morris and Sobol indices need SALib, which is not installed; pip install SALib, or use "
     "tornado, which needs nothing"
 )
 

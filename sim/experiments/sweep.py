@@ -217,6 +217,7 @@ def read_results(folder: str | os.PathLike[str]) -> Sweep:
     receipt, summary = folders.read_receipt(path), folders.read_summary(path)
     if summary.get("receipt", {}).get("digest") != receipt["digest"]:
         raise folders.FolderError(f"{path}: the summary is not of the sweep of the receipt; --resume writes it anew")
+    folders.check_rows(path, receipt)
     return Sweep(summary, receipt, lambda: folders.read_table(path), path)
 
 
@@ -248,6 +249,7 @@ def check(folder: str | os.PathLike[str], sample: int = SAMPLE) -> Again:
             f"{path}: the scenario in its receipt is not the one that was run: the receipt was changed, or this "
             f"program ({results.code_version()}, the folder is of {receipt.get('version')}) reads it differently"
         )
+    folders.check_rows(path, receipt)
     rows = Rows(planned)
     for row in folders.read_rows(path, planned):
         rows.add(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from sim import properties
@@ -19,6 +20,7 @@ from sim.facts import names as fact_names
 from sim.knowledge import ADVERSARY
 from sim.property import Property
 from sim.roster import Roster
+from sim.scenario import load
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.models import CHANNEL_ALLOWS
 from sim.scenario.values import Ref, Step
@@ -146,8 +148,10 @@ def explore_scenario(
 
     With ``only``, these properties alone are looked at: states that differ in others' memories are one, and the search
     is over as soon as all of them are violated (or reached). ``several`` asks for a witness of each different cause,
-    ``walks`` for so many random ways in the place of all orders.
+    ``walks`` for so many random ways in the place of all orders. ``scenario`` may be the path of a file.
     """
+    if isinstance(scenario, str | Path):
+        scenario = load(scenario)
     within = within or bounds(scenario)
     try:
         made = model(scenario, only)

@@ -256,6 +256,8 @@ def _receipt(summary: Mapping[str, Any], paint: Paint) -> list[str]:
     exit_code = summary["exit"]
     tone = {0: "good", 1: "bad", 3: "doubt"}[exit_code]
     said = {0: "nothing expected was missed", 1: "an expectation is NOT MET", 3: "something is undetermined"}[exit_code]
+    if exit_code == 0 and not any(cell["judged"] for cell in summary["cells"]):
+        said, tone = "nothing was judged: levels of vary are reported only", "strong"
     lines = [paint.tone(f"{said[0].upper()}{said[1:]}", tone) + f" · {summary['scenario']} · exit {exit_code}"]
     return [
         *lines,

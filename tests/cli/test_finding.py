@@ -135,3 +135,20 @@ def test_a_place_that_cannot_be_written(folder: Path) -> None:
     said = sim("explore", folder / "s.yaml", "-q", "--save", folder / "nowhere" / "f.yaml")
     assert said.exit_code == 2
     assert "cannot write the finding" in said.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("explore", "s.yaml", "-q", "--property", "existing_account_needs_consent", "--save", "s.yaml"),
+        ("run", "s.yaml", "-q", "--trace", "s.yaml"),
+        ("graph", "s.yaml", "--svg", "s.yaml"),
+    ],
+)
+def test_a_story_is_never_written_over(words: tuple[str, ...], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    before = Path("s.yaml").read_bytes()
+    said = sim(*words)
+    assert said.exit_code == 2
+    assert "s.yaml: there is such a file" in said.stderr
+    assert Path("s.yaml").read_bytes() == before

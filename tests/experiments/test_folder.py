@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import sim
-from sim.experiments.folder import CSV, JOURNAL, RECEIPT, ROWS, SUMMARY, FolderError
+from sim.cli import cli
+from sim.experiments.folder import CSV, JOURNAL, RECEIPT, ROWS, SUMMARY, FolderError, sealed
 from sim.experiments.sweep import check
 from sim.scenario import load_text
 from tests.experiments.sweeping import OURS, STORY, write
@@ -132,13 +136,29 @@ def changed_number(copy: Path) -> None:
 
 def other_receipt(copy: Path, **what: object) -> None:
     receipt = json.loads((copy / RECEIPT).read_text())
-    (copy / RECEIPT).write_text(json.dumps(receipt | what))
+    (copy / RECEIPT).write_text(json.dumps(sealed(receipt | what)))
+
+
+def rows_vouched_for(copy: Path) -> None:
+    other_receipt(copy, rows=f"sha256:{sha256((copy / ROWS).read_bytes()).hexdigest()}")
+
+
+def cut_and_vouched_for(copy: Path) -> None:
+    cut(copy, ROWS)
+    rows_vouched_for(copy)
+
+
+def other_seed(copy: Path) -> None:
+    """As with an editor: the seal stays."""
+    receipt = json.loads((copy / RECEIPT).read_text())
+    (copy / RECEIPT).write_text(json.dumps(receipt | {"seed": receipt["seed"] + 1}, indent=1))
 
 
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda copy: cut(copy, ROWS), r"rows\.parquet: cannot be read"),
+        (lambda copy: cut(copy, ROWS), r"rows\.parquet: was changed after the sweep wrote it"),
+        (cut_and_vouched_for, r"rows\.parquet: cannot be read"),
         (lambda copy: (copy / ROWS).unlink(), r"rows\.parquet: cannot be read: there is no such file"),
         (lambda copy: cut(copy, RECEIPT), r"receipt\.json: cannot be read"),
         (lambda copy: (copy / RECEIPT).unlink(), r"is no folder of results: it has no receipt\.json"),
@@ -158,9 +178,46 @@ def test_what_is_wrong_with_a_folder_is_said(copy: Path, damage: Callable[[Path]
 
 def test_a_row_that_is_not_the_same_again_is_found(copy: Path) -> None:
     changed_number(copy)
+    rows_vouched_for(copy)
     found = check(copy)
     assert (found.cell, found.run, found.column) == ("base", 0, "messages")
     assert found.stored == found.now + 1
+
+
+@pytest.mark.parametrize(("change", "name"), [(changed_number, ROWS), (other_seed, RECEIPT)])
+def test_what_was_changed_by_hand_is_refused_everywhere(copy: Path, change: Callable[[Path], None], name: str) -> None:
+    change(copy)
+    story = write(copy.parent)
+    for use in (
+        ["check", copy], ["report", copy], ["sweep", story, "--runs", 9, "--workers", 1, "--out", copy, "--resume"],
+    ):  # fmt: skip
+        found = CliRunner().invoke(cli, list(map(str, use)), standalone_mode=False)
+        assert getattr(found.exception, "exit_code", None) == 2, found.output
+        assert f"{copy / name}: was changed after the sweep wrote it" in found.exception.format_message()  # type: ignore[union-attr]
+    with pytest.raises(FolderError, match=f"{name}: was changed"):
+        sim.read_results(copy)
+
+
+def test_a_sweep_that_ended_between_new_rows_and_their_receipt_goes_on(copy: Path) -> None:
+    old, again = (copy / RECEIPT).read_bytes(), load_text(STORY)
+
+    def ends(name: str, real: Callable[[Path, Path], Path] = Path.replace) -> Callable[[Path, Path], Path]:
+        def replace(part: Path, target: Path) -> Path:
+            if target.name == name:
+                raise KeyboardInterrupt
+            return real(part, target)
+
+        return replace
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", ends(SUMMARY))
+        with pytest.raises(KeyboardInterrupt):
+            sim.sweep(again, runs=9, workers=1, out=copy, resume=True)
+    assert (copy / RECEIPT).read_bytes() == old
+    done: list[int] = []
+    more = sim.sweep(again, runs=9, workers=1, out=copy, resume=True, tell=lambda now, total: done.append(now))
+    assert set(done) <= {18}
+    assert len(more.rows) == 18
 
 
 def test_a_summary_of_other_results_is_refused(copy: Path) -> None:
@@ -215,6 +272,29 @@ def test_a_torn_last_line_is_cut_off(begun: Path, made: Path, ends_with: bytes) 
         journal.write(ends_with)
     resume(begun)
     assert (begun / ROWS).read_bytes() == (made / ROWS).read_bytes()
+
+
+def test_rows_without_a_receipt_are_not_taken_up(begun: Path, made: Path) -> None:
+    (begun / ROWS).write_bytes(b"x")
+    found = CliRunner().invoke(
+        cli, ["sweep", str(write(begun.parent)), "--runs", "6", "--workers", "1", "--out", str(begun), "--resume"],
+        standalone_mode=False,
+    )  # fmt: skip
+    assert f"{begun}: {ROWS} has no {RECEIPT}; the journal is what is used" in found.output
+    assert (begun / ROWS).read_bytes() == (made / ROWS).read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be deleted there")
+def test_nothing_is_promised_of_a_folder_that_was_deleted(tmp_path: Path) -> None:
+    out = tmp_path / "gone"
+
+    def tell(done: int, total: int) -> None:
+        if done >= 7 and out.exists():
+            shutil.rmtree(out)
+
+    with pytest.raises(FolderError, match="the journal is gone, and what was done is not kept"):
+        sim.sweep(load_text(STORY), runs=6, workers=1, out=out, tell=tell)
+    assert not out.exists()
 
 
 def test_a_journal_that_ended_in_its_first_line_begins_again(begun: Path, made: Path) -> None:

@@ -127,6 +127,14 @@ def test_the_verb() -> None:
     assert rows["found"][0]["command"].startswith("sim run")
 
 
+def test_a_provider_that_is_none_is_refused() -> None:
+    args = ["harden", str(PRE_HIJACK), "--property", SAFE[0], "--runs", "1", "--runs-only", "--providers", "cloud, zzz"]
+    found = CliRunner().invoke(cli, args, standalone_mode=False)
+    assert getattr(found.exception, "exit_code", None) == 2
+    assert "there is no provider 'zzz'; possible: " in str(found.exception)
+    assert "cloud" in str(found.exception)
+
+
 def test_json_of_a_search_without_a_result() -> None:
     one = Candidate((Change("linking", "refuse", ("providers.p.linking",)),), {"a": "why"}, (), {})
     hardened = Hardened(one, (), 1, 1, 3, (("a",),), {"a": None}, False)

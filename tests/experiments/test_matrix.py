@@ -233,12 +233,62 @@ def test_a_cell_can_be_opened() -> None:
         ("--cell", "T05:M1"),
         ("--answers", "nothing"),
         ("--resume",),
+        ("--threats", ""),
+        ("--threats", " , "),
+        ("--policies", ""),
+        ("--cell", "T01:"),
+        ("--cell", ":M1"),
     ],
 )
 def test_wrong_input_says_what_is_possible(args: tuple[str, ...]) -> None:
     found = sim("matrix", *args)
     assert found.exception is not None
     assert getattr(found.exception, "exit_code", None) == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("--threats", ""), "--threats: '' names nothing"),
+        (("--policies", ""), "--policies: '' names nothing"),
+        (("--answers", "MY: {linking: silnt}"), "--answers MY: providers.cloud.linking: .*did you mean 'silent'"),
+        (("--answers", "MY: {lnking: silent}"), "--answers MY: .*did you mean 'linking'"),
+        (("--cell", "T01:MY", "--answers", "MY: {linking: silnt}"), "did you mean 'silent'"),
+        (("--answers", "M1: {linking: silent}"), "'M1' is the name of a preset"),
+        (("--cell", "T05:M6"), "T05_owner_first, T05_squatter_first"),
+    ],
+)
+def test_what_is_wrong_is_told_before_the_first_cell(
+    args: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a cell is computed")
+
+    monkeypatch.setattr(computing, "compute_all", never)
+    monkeypatch.setattr("sim.experiments.matrix.cells.compute", never)
+    found = sim("matrix", *args)
+    assert getattr(found.exception, "exit_code", None) == 2
+    assert re.search(said, str(found.exception))
+
+
+@pytest.mark.parametrize("name", ["receipt.json", "rows.parquet"])
+def test_the_folder_of_a_sweep_is_left_alone(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    found = sim("matrix", *SMALL, "--out", tmp_path)
+    assert getattr(found.exception, "exit_code", None) == 2
+    assert "the folder of a sweep" in str(found.exception)
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+def test_lines_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
+    sim("matrix", *SMALL, "--out", tmp_path)
+    journal = tmp_path / JOURNAL
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"nonsense\n" + b"".join(lines) + b'{"made_of": "half a li')
+    again = sim("matrix", *SMALL, "--out", tmp_path, "--resume")
+    assert again.return_value == 0
+    assert "unreadable: 2 of the lines of cells.jsonl" in again.stderr
+    assert "unreadable" not in sim("matrix", *SMALL, "--out", tmp_path / "new", "--resume").stderr
 
 
 def test_stories_are_found_in_a_checkout_and_in_an_installed_copy(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sim.cli import cli
-from sim.cli.sweep import _Telling
+from sim.cli.sweep import _kept, _Telling
+from sim.experiments.folder import sealed
 from sim.views import sweep as view
 from sim.views.paint import Paint
 from tests.experiments.sweeping import HERE, OURS, STORY, write
@@ -186,6 +188,9 @@ def test_check_says_what_is_not_the_same_again(place: Path) -> None:
     table = pq.read_table(place / "o" / "rows.parquet")
     other = table.set_column(table.column_names.index("takeovers"), "takeovers", pa.array([7.0] * 4))
     pq.write_table(other, place / "o" / "rows.parquet")
+    receipt = json.loads((place / "o" / "receipt.json").read_text())
+    receipt["rows"] = f"sha256:{sha256((place / 'o' / 'rows.parquet').read_bytes()).hexdigest()}"
+    (place / "o" / "receipt.json").write_text(json.dumps(sealed(receipt)))
     found = sim("check", "o")
     assert found.return_value == 1
     assert found.output.startswith("o: run 0 of the cell base is not the same again\n  takeovers: 7.0 in the folder, ")
@@ -193,6 +198,25 @@ def test_check_says_what_is_not_the_same_again(place: Path) -> None:
     assert "there is no such file" in refused(sim("check", "nowhere"))
     (place / "empty").mkdir()
     assert "is no folder of results: it has no receipt.json" in refused(sim("check", "empty"))
+
+
+def test_levels_of_vary_are_not_said_to_be_judged() -> None:
+    write(Path(), STORY + "vary: {people.alice.agents: [1, 2]}\n", "v.yaml")
+    found = sim("sweep", "v.yaml", "--runs", 2, "--workers", 1)
+    assert found.return_value == 0, found.output
+    assert "Nothing was judged: levels of vary are reported only · v.yaml · exit 0" in found.output
+    assert "expected was missed" not in found.output
+
+
+def test_what_is_kept_is_looked_up(place: Path) -> None:
+    assert _kept("o", "sim sweep") == "nothing is kept: there is no journal in o"
+    (place / "o").mkdir()
+    (place / "o" / "journal").touch()
+    assert _kept("o", "sim sweep") == "what is done is kept; to finish: sim sweep --resume"
+
+
+def test_a_report_of_a_file_is_refused() -> None:
+    assert refused(sim("report", "s.yaml")) == "s.yaml: is a file and no results folder"
 
 
 def test_progress_tells_the_time_left(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,11 +34,15 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 class Computed(msgspec.Struct, frozen=True):
-    """The cells that are done, in the order of the tasks, and whether somebody stopped it before all were."""
+    """The cells that are done, in the order of the tasks, and whether somebody stopped it before all were.
+
+    ``unreadable`` counts the lines of the folder's journal that could not be read when it was resumed.
+    """
 
     cells: tuple[Cell, ...]
     stopped: bool
     seconds: float
+    unreadable: int = 0
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -65,7 +69,7 @@ def compute_all(
     """
     began = time.perf_counter()
     names = [_made_of(task) for task in tasks]
-    kept = _kept(out) if out is not None and resume else {}
+    kept, unreadable = _kept(out) if out is not None and resume else ({}, 0)
     found: dict[int, Cell] = {place: kept[name] for place, name in enumerate(names) if name in kept}
     todo = {place: task for place, task in enumerate(tasks) if place not in found}
     stopped = False
@@ -80,7 +84,7 @@ def compute_all(
         except KeyboardInterrupt:
             stopped = True
     cells = tuple(found[place] for place in sorted(found))
-    return Computed(cells, stopped, time.perf_counter() - began)
+    return Computed(cells, stopped, time.perf_counter() - began, unreadable)
 
 
 def _progress(done: int, before: int, of: int, spent: float, cell: Cell) -> Progress:
@@ -154,17 +158,19 @@ def _keep(journal: BinaryIO | None, name: str, cell: Cell) -> None:
         os.fsync(journal.fileno())
 
 
-def _kept(out: Path) -> dict[str, Cell]:
-    """The cells that a folder has, by what they were made of; a line that is not whole is left out."""
+def _kept(out: Path) -> tuple[dict[str, Cell], int]:
+    """The cells that a folder has, by what they were made of, and how many lines are left out as not readable."""
     path = out / JOURNAL
     found: dict[str, Cell] = {}
+    unreadable = 0
     for line in path.read_bytes().splitlines() if path.exists() else ():
         try:
             one = msgspec.json.decode(line, type=_Line)
         except msgspec.DecodeError:
+            unreadable += 1
             continue
         found[one.made_of] = one.cell
-    return found
+    return found, unreadable
 
 
 def _made_of(task: Task) -> str:

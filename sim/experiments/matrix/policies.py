@@ -41,6 +41,8 @@ def answered(text: str) -> Policy:
         example = "'MINE: {matching: subject, linking: refuse}'"
         raise _wrong("--answers", f"{quote(text)} is not a name and its answers, such as {example}")
     ((name, answers),) = value.items()
+    if name in presets():
+        raise _wrong("--answers", f"{quote(name)} is the name of a preset; give answers of your own another name")
     return Policy(name, answers)
 
 
@@ -92,6 +94,24 @@ def laid_over(file: str, policy: Policy, blocks: Sequence[str], condition: str |
     """The threat's story under ``policy``, as given or under a condition; ``ScenarioError`` if that is no world."""
     scenario = story(file, condition)
     return scenario.with_values(values(scenario, policy, blocks, condition))
+
+
+def check(policy: Policy, worlds: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Nothing, if ``policy`` can be laid over one of ``worlds`` (files and blocks); else why not over the first.
+
+    A story may not get along with answers that are right elsewhere; answers that none takes are wrong.
+    """
+    first: ScenarioError | None = None
+    for file, blocks in worlds:
+        try:
+            laid_over(file, policy, blocks)
+        except ScenarioError as error:
+            first = first or error
+        else:
+            return
+    if first is not None:
+        where = f"--answers {policy.name}"
+        raise ScenarioError([one if one.line else one._replace(file=where) for one in first.problems])
 
 
 def command(file: str, policy: Policy, blocks: Sequence[str], condition: str | None, shown: str) -> str:
