@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -64,3 +65,12 @@ def test_the_first_command_runs_a_shipped_scenario() -> None:
     )
     assert len(found) == 1
     assert (TOP / found[0]).is_file()
+
+
+def test_the_lines_of_python_do_what_their_comments_say(folder: Path) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(block.replace("runs=100", "runs=2"), names)
+    assert names["outcome"].panel["harm"]["takeovers"] == 0
+    assert len(names["swept"].rows) == len(names["again"].rows) == 2
+    assert names["found"].verdicts[0].property == "token_only_for_owner"
