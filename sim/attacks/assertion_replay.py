@@ -16,8 +16,7 @@ our mapping (assumed).
 
 from __future__ import annotations
 
-from sim.attacks import Campaign, Hand
-from sim.clock import SECOND, Constant
+from sim.attacks import Campaign, Hand, _shown
 
 NEEDS = ("channel",)
 AIMS = ("assertion_accepted_once", "token_only_for_owner")
@@ -27,16 +26,11 @@ FIRST_DESCRIBED = (
 WEAKNESSES = ("CWE-294",)
 TECHNIQUES = ("CAPEC-60",)
 
-#: Time from one attempt to the next with the same assertion, where the scenario does not say (assumed).
-RATE = Constant(10 * SECOND)
-#: Outcomes that say nothing of the assertion: the same again may work.
-ILL_LUCK = ("timeout", "server_busy", "rate_limited")
 #: The provider knows the assertion already.
 REMEMBERED = "invalid_request"
 
 
-def start(hand: Hand, campaign: Campaign) -> None:
-    """Nothing can be done before something is heard."""
+start, tick = _shown.start, _shown.tick
 
 
 def overheard(hand: Hand, campaign: Campaign, request: str, to: str) -> None:
@@ -49,16 +43,11 @@ def overheard(hand: Hand, campaign: Campaign, request: str, to: str) -> None:
             hand.wait(to, campaign.rate)
 
 
-def tick(hand: Hand, campaign: Campaign, target: str) -> None:
-    """The same again."""
-    hand.show(hand.stage(target), target)
-
-
 def answered(hand: Hand, campaign: Campaign, verb: str, target: str, outcome: str) -> None:
     """A token: that was it. An assertion that is remembered: so will be all others. Otherwise, wait for the next."""
     if outcome == "complete":
         hand.done_with(target, "won")
     elif outcome == REMEMBERED:
         hand.done_with(target, "contained")
-    elif outcome in ILL_LUCK:
-        hand.wait(target, campaign.rate or RATE)
+    elif outcome in _shown.ILL_LUCK:
+        hand.wait(target, campaign.rate or _shown.RATE)

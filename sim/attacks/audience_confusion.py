@@ -14,8 +14,7 @@ of weaknesses and techniques are our mapping (assumed).
 
 from __future__ import annotations
 
-from sim.attacks import Campaign, Hand
-from sim.clock import SECOND, Constant
+from sim.attacks import Campaign, Hand, _shown
 
 NEEDS = ("channel", "provider")
 AIMS = ("accepted_assertion_is_valid", "token_only_for_owner")
@@ -23,29 +22,11 @@ FIRST_DESCRIBED = "Hosseyni, Kuesters and Wuertele, audience injection, 2025, ht
 WEAKNESSES = ("CWE-1270", "CWE-345")
 TECHNIQUES = ("T1550.001",)
 
-#: Time from one attempt to the next with the same assertion, where the scenario does not say (assumed).
-RATE = Constant(10 * SECOND)
-#: Outcomes that say nothing of the assertion: the same again may work.
-ILL_LUCK = ("timeout", "server_busy", "rate_limited")
 #: The assertion was not made for this provider, and none that reaches the attacker is.
 NOT_FOR_ME = "invalid_request"
 
 
-def start(hand: Hand, campaign: Campaign) -> None:
-    """Nothing can be done before something is heard."""
-
-
-def overheard(hand: Hand, campaign: Campaign, request: str, to: str) -> None:
-    """An assertion for ``to``: good, perhaps, at every target that is somebody else."""
-    for target in campaign.targets:
-        if target != to:
-            hand.keep(target, request)
-            hand.show(request, target)
-
-
-def tick(hand: Hand, campaign: Campaign, target: str) -> None:
-    """The same again."""
-    hand.show(hand.stage(target), target)
+start, overheard, tick = _shown.start, _shown.elsewhere, _shown.tick
 
 
 def answered(hand: Hand, campaign: Campaign, verb: str, target: str, outcome: str) -> None:
@@ -54,5 +35,5 @@ def answered(hand: Hand, campaign: Campaign, verb: str, target: str, outcome: st
         hand.done_with(target, "won")
     elif outcome == NOT_FOR_ME:
         hand.done_with(target, "contained")
-    elif outcome in ILL_LUCK:
-        hand.wait(target, campaign.rate or RATE)
+    elif outcome in _shown.ILL_LUCK:
+        hand.wait(target, campaign.rate or _shown.RATE)

@@ -13,8 +13,7 @@ that the client compares it, is the answer ([R9207]_). Ids of weaknesses and tec
 
 from __future__ import annotations
 
-from sim.attacks import Campaign, Hand
-from sim.clock import SECOND, Constant
+from sim.attacks import Campaign, Hand, _shown
 
 NEEDS = ("provider",)
 HEARS = ("token",)
@@ -23,32 +22,13 @@ FIRST_DESCRIBED = "Fett, Kuesters and Schmitz, CCS 2016, https://arxiv.org/abs/1
 WEAKNESSES = ("CWE-441", "CWE-940")
 TECHNIQUES = ("T1528",)
 
-#: Time from one attempt to the next with the same code, where the scenario does not say (assumed); it lives 300 s.
-RATE = Constant(10 * SECOND)
-#: Outcomes that say nothing of the code: the same again may work.
-ILL_LUCK = ("timeout", "server_busy", "rate_limited")
 
-
-def start(hand: Hand, campaign: Campaign) -> None:
-    """Nothing can be done before something is heard."""
-
-
-def overheard(hand: Hand, campaign: Campaign, request: str, to: str) -> None:
-    """A code came to ``to``: good, perhaps, at every target that is somebody else."""
-    for target in campaign.targets:
-        if target != to:
-            hand.keep(target, request)
-            hand.show(request, target)
-
-
-def tick(hand: Hand, campaign: Campaign, target: str) -> None:
-    """The same again."""
-    hand.show(hand.stage(target), target)
+start, overheard, tick = _shown.start, _shown.elsewhere, _shown.tick
 
 
 def answered(hand: Hand, campaign: Campaign, verb: str, target: str, outcome: str) -> None:
     """A token: that was it. A code that is not good there was none of its own; another may come."""
     if outcome == "complete":
         hand.done_with(target, "won")
-    elif outcome in ILL_LUCK:
-        hand.wait(target, campaign.rate or RATE)
+    elif outcome in _shown.ILL_LUCK:
+        hand.wait(target, campaign.rate or _shown.RATE)

@@ -65,25 +65,9 @@ class Reduced(Search):
         """States that were expanded in part."""
 
     def breadth(self) -> None:
-        """See ``Search``; what was left out wrongly is done at the end."""
-        try:
-            level = self._first()
-            depth = 0
-            while level and not self.stopped:
-                if self.bounds.depth is not None and depth >= self.bounds.depth:
-                    self.stopped = "depth"
-                    break
-                depth += 1
-                before = self.states
-                level = self._level(level, depth)
-                if self.states > before:
-                    self._deepen(depth, self.states - before)
-                if not level and not self.stopped:
-                    level = list(self._amend())
-            self.complete = not self.stopped
-            self.put_off = len(self._choices)
-        except KeyboardInterrupt:
-            self.stopped = "interrupted"
+        """See ``Search``; what was left out wrongly is done at the end (``_amend``)."""
+        super().breadth()
+        self.put_off = len(self._choices)
 
     def reductions(self) -> tuple[str, ...]:
         """See ``Search``."""

@@ -11,7 +11,7 @@ import resource
 import sys
 import time
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from typing import Any, ClassVar
 
@@ -165,9 +165,15 @@ class Search:
                 level = self._level(level, depth)
                 if self.states > before:
                     self._deepen(depth, self.states - before)
+                if not level and not self.stopped:
+                    level = list(self._amend())
             self.complete = not self.stopped
         except KeyboardInterrupt:
             self.stopped = "interrupted"
+
+    def _amend(self) -> Iterable[Waiting]:
+        """States that must be expanded once more, when nothing else is left; here nothing is ever left out."""
+        return ()
 
     def _level(self, level: list[Waiting], depth: int) -> list[Waiting]:
         """Everything one step further than ``level``."""
