@@ -10,9 +10,10 @@ before any property or measure reads it.
 * The **owner** is that person when both agree. Otherwise the account is **contested** until the addressee signs in
   (at a page of the provider, or by an attestation that gets a token), is linked (silently counts) or adopts it: it
   settles, and is theirs from then on. A mailbox that changes hands later changes nothing. So whoever may become the
-  owner of an account is its addressee, from the beginning.
+  owner of an account is its addressee, from the beginning (or a change of its address on).
 * Whoever gives an account of their own somebody else's address, who has not confirmed it, makes it anew: it is
-  addressed to who controls that address, and contested until they come.
+  addressed to who controls that address, and contested until they come. A contested account that comes to bear another
+  person's address is addressed to that person from then on; if that is its maker, it is the maker's.
 * What lives on an account is **foreign** if somebody else than its addressee made it: a credential, an identifier
   (a link, the password), a change of address that waits or has been made.
 """
@@ -218,8 +219,10 @@ class Truth:
         self.others.pop(fact.account, None)
         if found is None:
             return
-        row = self._row(found.addressee, found.email)
-        left = _without(self.addressed.get(row, ""), fact.account)
+        self._strike(fact.account, self._row(found.addressee, found.email))
+
+    def _strike(self, account: str, row: str) -> None:
+        left = _without(self.addressed.get(row, ""), account)
         if left:
             self.addressed[row] = left
         else:
@@ -286,7 +289,11 @@ class Truth:
             return
         holder = self.mailbox(fact.email)
         if behind == found.owner and holder not in ("", behind):
-            self._readdressed(fact.account, found, fact.email, holder)
+            self._readdressed(fact, msgspec.structs.replace(found, maker=behind), holder)
+            return
+        if not found.owner and holder not in ("", found.addressee):
+            self._strike(fact.account, self._row(found.addressee, found.email))
+            self._readdressed(fact, found, holder)
             return
         self.accounts[fact.account] = msgspec.structs.replace(found, email=fact.email)
         if holder:
@@ -296,11 +303,13 @@ class Truth:
         if asked != found.addressee:
             self._mark(fact.account, Foreign("change", ADDRESS, asked))
 
-    def _readdressed(self, account: str, found: AccountTruth, email: str, holder: str) -> None:
-        """An account bears somebody's address, and nobody asked them: as if it had been made for them now."""
-        self.accounts[account] = msgspec.structs.replace(found, email=email, addressee=holder, owner="")
-        self._address(account, self._row(holder, email))
-        if not found.made_by:
+    def _readdressed(self, fact: ChangeConfirmed, found: AccountTruth, holder: str) -> None:
+        """An account bears another person's address, and nobody has come: as if it had been made for them now."""
+        account, owner = fact.account, holder if holder == found.maker else ""
+        self.accounts[account] = msgspec.structs.replace(found, email=fact.email, addressee=holder, owner=owner)
+        self._address(account, self._row(holder, fact.email))
+        self._unmark(account, fact.change, *(one.thing for one in self.foreign(account) if one.maker == holder))
+        if not owner and not found.made_by:
             self._mark(account, Foreign("identifier", PASSWORD, found.maker))
 
     def _change_cancelled(self, fact: ChangeCancelled, behind: str) -> None:

@@ -193,6 +193,37 @@ CASES = {
         "alice",
         foreign=["mallory credential s"],
     ),
+    "the same, and who gave it takes it back before that somebody came": Case(
+        [
+            ("mallory", created(A, "mallory@x.org", issuer="")),
+            ("mallory", ChangeConfirmed("cloud", A, "c", ALICE)),
+            ("mallory", token(A, "t")),
+            ("mallory", ChangeRequested("cloud", A, "d", "mallory@x.org")),
+            ("mallory", ChangeConfirmed("cloud", A, "d", "mallory@x.org")),
+        ],
+        "mallory",
+        addressee="mallory",
+    ),
+    "a squat whose address becomes the squatter's own is the squatter's": Case(
+        [SQUAT, ("mallory", token(A, "t")), ("mallory", ChangeConfirmed("cloud", A, "c", "mallory@x.org"))],
+        "mallory",
+        addressee="mallory",
+    ),
+    "a squat that comes to bear a third person's address waits for that person": Case(
+        [SQUAT, ("mallory", token(A, "t")), ("mallory", ChangeConfirmed("cloud", A, "c", "bob@x.org"))],
+        "",
+        True,
+        maker="mallory",
+        addressee="bob",
+        foreign=["mallory credential t"],
+    ),
+    "an owner who adopted it and gives it its first maker's address has made it anew": Case(
+        [SQUAT, ("alice", adopted(A)), ("alice", ChangeConfirmed("cloud", A, "c", "mallory@x.org"))],
+        "",
+        True,
+        maker="alice",
+        addressee="mallory",
+    ),
     "a thief's change of address leaves the account the owner's": Case(
         [OWN, ("mallory", ChangeConfirmed("cloud", A, "c", "bob@x.org"))], "alice", foreign=["mallory change address"]
     ),
@@ -281,6 +312,12 @@ def test_an_account_stands_beside_itself_once() -> None:
     assert truth.beside(A) == (A,)
 
 
+def test_a_squat_that_went_on_is_nothing_of_whom_it_was_for() -> None:
+    truth = told([SQUAT, ("mallory", ChangeConfirmed("cloud", A, "c", "bob@x.org"))]).truth
+    assert truth.addressed_to("alice", "cloud") == ()
+    assert truth.addressed_to("bob", "cloud") == (A,)
+
+
 def test_an_adversary_accounts_are_kept_by_address() -> None:
     """A farm of a hundred thousand accounts must not make one row of them all."""
     judge = told([("mallory", created(f"cloud/{n}", f"new{n}@nowhere.org")) for n in range(3)])
@@ -334,6 +371,11 @@ CONCERNS = {
         ],
         ("alice", "cloud", ALICE),
         False,
+    ),
+    "a squat that went on to a third person": (
+        [SQUAT, ("mallory", ChangeConfirmed("cloud", A, "c", "bob@x.org"))],
+        ("bob", "cloud", "bob@x.org"),
+        True,
     ),
     "a closed account": ([OWN, ("alice", closed(A))], ("alice", "cloud", ALICE), False),
 }
