@@ -1,7 +1,11 @@
-"""Limited capacity: workers, a queue and a service time, as SimPy resources."""
+"""Limited capacity: workers, a queue and a service time, as SimPy resources.
+
+When a party goes down, the requests in its queue and those being worked on are lost, as those that come meanwhile are.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +13,9 @@ import simpy
 
 from sim.chance import purpose
 from sim.clock import Duration
+from sim.facts import OutageBegan
 from sim.party import Party
+from sim.property import See
 from sim.simulate.things import Delivery
 
 if TYPE_CHECKING:
@@ -25,6 +31,15 @@ class Counters:
     def __init__(self, run: Simulation, limits: Callable[[Party], Limits | None]) -> None:
         self._run, self._limits = run, limits
         self._pools: dict[str, simpy.Resource] = {}
+        self._inside: defaultdict[str, dict[int, Delivery]] = defaultdict(dict)
+        self._count = 0
+        run.world.on(OutageBegan, self._fell)
+
+    def _fell(self, fact: OutageBegan, see: See) -> None:
+        """Whatever was in the house is lost; who comes after the outage finds it empty."""
+        self._pools.pop(fact.party, None)
+        for lost in self._inside.pop(fact.party, {}).values():
+            self._run.lose(lost.sender, lost.to, lost.message, lost.behind)
 
     def takes(self, party: Party, delivery: Delivery) -> bool:
         """Whether ``party`` has a counter; if so the request is in its queue now, or refused."""
@@ -42,7 +57,9 @@ class Counters:
             return True
         party.queued(run.turn, delivery.message)
         run.end("wake", delivery.to, key="queued")
-        run.env.process(self._serve(party, delivery, pool, service))
+        self._count += 1
+        self._inside[party.name][self._count] = delivery
+        run.env.process(self._serve(party, delivery, pool, service, self._count))
         return True
 
     def _pool(self, name: str, workers: int | None) -> simpy.Resource | None:
@@ -53,13 +70,17 @@ class Counters:
         return self._pools[name]
 
     def _serve(
-        self, party: Party, delivery: Delivery, pool: simpy.Resource | None, service: Duration
+        self, party: Party, delivery: Delivery, pool: simpy.Resource | None, service: Duration, number: int
     ) -> Generator[simpy.Event, Any, None]:
-        """A worker takes the request up, works on it, and then the party reacts."""
+        """A worker takes the request up, works on it, and then the party reacts; unless it is lost meanwhile."""
         run = self._run
         grant = pool.request() if pool is not None else None
         if grant is not None:
             yield grant
+        if number not in self._inside[party.name]:
+            if pool is not None and grant is not None:
+                pool.release(grant)
+            return
         run.begin(delivery.to, delivery.cause, delivery.behind)
         party.taken_up(run.turn, delivery.message)
         run.end("wake", delivery.to, key="taken_up")
@@ -67,4 +88,5 @@ class Counters:
         yield run.env.timeout(service.quantile(run.chance.unit(_SERVICE, key)))
         if pool is not None and grant is not None:
             pool.release(grant)
-        run.arrive(party, delivery)
+        if self._inside[party.name].pop(number, None) is not None:
+            run.arrive(party, delivery)

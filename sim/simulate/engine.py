@@ -79,11 +79,11 @@ class Simulation(Steps):
         if world.taps:
             hold = self._tapped(sender, to, message, behind)
             if hold < 0:
-                self._lose(sender, to, message, behind)
+                self.lose(sender, to, message, behind)
                 return
         link = self._only or self.link(sender, to)
         if link.loss and self.chance.happens(_LOSS, f"{type(message).__name__} {message.id} {to}", link.loss):
-            self._lose(sender, to, message, behind)
+            self.lose(sender, to, message, behind)
             return
         x = self.chance.unit(KINDS[type(message)], message.id + to)
         delay = link.quantile(x) + hold
@@ -246,8 +246,8 @@ class Simulation(Steps):
 
     # --- the network's whims --------------------------------------------------------------------------------------
 
-    def _lose(self, sender: str, to: str, message: Message, behind: str) -> None:
-        """A message sent in this turn will not arrive."""
+    def lose(self, sender: str, to: str, message: Message, behind: str) -> None:
+        """A message will not arrive; it is this turn that keeps it from that."""
         self.lost += 1
         self._late.append((sender, to, message, behind))
 

@@ -9,6 +9,8 @@ import pytest
 
 from sim.chance import Chance, purpose
 from sim.clock import MS, SECOND, Constant, Duration, Exponential
+from sim.facts import OutageBegan, OutageEnded
+from sim.trace import Recorder
 from tests.simulate.toys import Answer, Say, Toy, running, world
 from tests.standins import link
 
@@ -133,3 +135,54 @@ def test_each_party_has_a_counter_of_its_own() -> None:
     limits: Any = (1, None, Constant(50))
     running(world(alice, one, two), net=link(10), capacity=lambda party: limits).run()
     assert [at for at, *_ in one.heard] == [at for at, *_ in two.heard] == [60, 110]
+
+
+def fallen(workers: int | None, arrivals: tuple[int, ...], recorder: Recorder | None = None) -> tuple[Toy, Any]:
+    """Requests take 100; the hub is down from 200 to 300."""
+    alice, hub, fate = Toy("alice"), Toy("hub"), Toy("fate")
+    alice.on_start = lambda turn: [turn.wake(f"ring {at}", at) for at in arrivals]
+    alice.on_wake = lambda turn, what: turn.send("hub", Say(f"r{what}"))
+    hub.on_message = lambda turn, sender, message: turn.send(sender, Answer(message.id))
+    fate.on_start = lambda turn: [turn.wake("ring fall", 200), turn.wake("tick rise", 300)]
+    limits: Any = (workers, None, Constant(100))
+    run = running(
+        world(alice, hub, fate),
+        net=link(0),
+        capacity=lambda party: limits if party is hub else None,
+        recorder=recorder,
+    )
+
+    def happen(turn: Any, what: str) -> None:
+        if what == "fall":
+            run.world.down["hub"] = True
+            turn.note(OutageBegan("hub"))
+        else:
+            del run.world.down["hub"]
+            turn.note(OutageEnded("hub"))
+
+    fate.on_wake = happen
+    run.run()
+    return hub, run
+
+
+@pytest.mark.parametrize("workers", [1, 2, None])
+def test_who_is_in_the_house_when_it_goes_down_is_lost(workers: int | None) -> None:
+    """r50 is through before; the others are in the queue, being worked on, or come while it is down."""
+    hub, run = fallen(workers, (50, 150, 160, 170, 250))
+    assert [(at, name) for at, _, _, name, _ in hub.heard] == [(150, "r50")]
+    assert run.lost == 4
+    assert not any(at > 200 for at, *_ in hub.queue), "nobody works while it is down"
+
+
+def test_after_an_outage_the_house_is_empty() -> None:
+    """The next one is not kept waiting by what was being worked on."""
+    hub, _ = fallen(1, (150, 160, 170, 310))
+    assert [(at, name) for at, _, _, name, _ in hub.heard] == [(410, "r310")]
+
+
+def test_what_is_lost_in_the_house_is_in_the_trace() -> None:
+    recorder = Recorder({})
+    fallen(1, (150, 160), recorder)
+    lost = [step for step in recorder.steps if step.kind == "lost"]
+    assert [step.message.id for step in lost if step.message is not None] == ["r150", "r160"]
+    assert {recorder.steps[step.cause - 1].key for step in lost} == {"ring fall"}
