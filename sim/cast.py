@@ -68,6 +68,8 @@ class Cast:
         self.director.world = self.world
         self._acquaint(routes)
         self._versions: dict[tuple[str, ...], Any] = {(): scenario}
+        self.rewired: Callable[[Any], None] = lambda network: None
+        """Told of the network whenever settings are put in force; for an engine that keeps its links."""
 
     def _acquaint(self, routes: dict[str, Party]) -> None:
         """Tell parties what they know of each other before the story."""
@@ -117,18 +119,22 @@ class Cast:
 
     # --- settings -------------------------------------------------------------------------------------------------
 
-    def apply(self, steps: tuple[str, ...]) -> None:
-        """Put the settings in force that hold after the ``set`` steps ``steps``, in that order."""
+    def version(self, steps: tuple[str, ...]) -> Any:
+        """The scenario as it is after the ``set`` steps ``steps``, in that order."""
         if steps not in self._versions:
             values = next(step.values for step in self.scenario.story if step.id == steps[-1])
-            self.apply(steps[:-1])
-            self._versions[steps] = self._versions[steps[:-1]].with_values(values)
-        version = self._versions[steps]
+            self._versions[steps] = self.version(steps[:-1]).with_values(values)
+        return self._versions[steps]
+
+    def apply(self, steps: tuple[str, ...]) -> None:
+        """Put the settings in force that hold after the ``set`` steps ``steps``."""
+        version = self.version(steps)
         self.roster.update(version.people, version.orchestrators, version.providers)
         for name, party in self.world.routes.items():
             block = self.roster.block(name)
             if block:
                 party.config = self.roster.blocks[block]
+        self.rewired(version.network)
 
     # --- the beginning --------------------------------------------------------------------------------------------
 

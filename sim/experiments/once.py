@@ -145,11 +145,12 @@ def simulation(cast: Cast, replication: int = 0, recorder: Recorder | None = Non
         scenario.network.link,
         config=roster.config_or_none,
         block=roster.block,
-        uniform=len(scenario.network.links) == 1,
+        uniform=scenario.network.uniform,
         recorder=recorder,
         capacity=_capacity if _limited(scenario) else None,
     )
     cast.director.released = run.release
+    cast.rewired = lambda network: run.rewire(network.link, uniform=network.uniform)
     cast.enrol(run.trait)
     if scenario.stop_after:
         cast.world.on(fact_names()[scenario.stop_after], lambda fact, see: run.stop())

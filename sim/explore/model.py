@@ -95,6 +95,10 @@ class Setting:
         """The group that ``name`` belongs to."""
         return name
 
+    def channel(self, sender: str, to: str) -> Channel | None:
+        """How messages travel since settings were changed; None: as the model says."""
+        return None
+
     def alike(self) -> Sequence[Sequence[str]]:
         """Groups of names that differ in nothing but their names, as far as can be told from outside."""
         return ()

@@ -130,7 +130,7 @@ class Replay:
     def _latency(self, sender: str, to: str, message: Message) -> int | None:
         key = (sender, to, type(message), message.id)
         self._actual.append(message)
-        if self._model.channel(sender, to).reads:
+        if (self._setting.channel(sender, to) or self._model.channel(sender, to)).reads:
             self._world.knowledge.observe(message)
         delays = self._delays.get(key)
         return delays.popleft() if delays else NEVER
@@ -142,7 +142,7 @@ class Replay:
     def run(self, recorder: Recorder | None = None) -> Replayed:
         """Do it; ``recorder`` writes it down, and is closed by this."""
         model, path = self._model, self._path
-        setting = model.setting(lambda name: Table())
+        setting = self._setting = model.setting(lambda name: Table())
         world = self._world = setting.world
         recorder = recorder or Recorder({})
         whims = [kind for effect in path for (kind, _), _ in effect.taken]

@@ -41,6 +41,8 @@ class CastSetting(Setting):
         self._changes = any(step.verb == "set" for step in scenario.story)
         self._free = tuple(free.proposals(scenario, self.cast.roster))
         self._channel = _channels(scenario, self.cast.roster)
+        self._rewires = any(path.startswith("network") for step in scenario.story for path in step.values or ())
+        self._channels: dict[tuple[str, ...], Callable[[str, str], Channel]] = {}
         blocks = (*scenario.people, *scenario.orchestrators, *scenario.providers)
         self._network = next((name for name in blocks if self.cast.roster.adversary(name)), None)
         """Who reads and writes where the network lets an adversary."""
@@ -53,6 +55,16 @@ class CastSetting(Setting):
     def begin(self, trait: Callable[[str, str], Any]) -> None:
         """Sign people in at their orchestrators."""
         self.cast.enrol(trait)
+
+    def channel(self, sender: str, to: str) -> Channel | None:
+        """See ``Setting``."""
+        applied = self.world.settings.get("applied", ()) if self._rewires else ()
+        if not applied:
+            return None
+        found = self._channels.get(applied)
+        if found is None:
+            found = self._channels[applied] = _channels(self.cast.version(applied), self.cast.roster)
+        return found(sender, to)
 
     def releases(self, call: Callable[[str], None]) -> None:
         """See ``Setting``."""
@@ -73,7 +85,7 @@ class CastSetting(Setting):
             owner = self._network if who == ADVERSARY else who  # what is read on the network is somebody's too
             if type(message).ANSWER or owner is None:
                 continue
-            if who == ADVERSARY and self._channel(sender, to).injects:
+            if who == ADVERSARY and (self.channel(sender, to) or self._channel(sender, to)).injects:
                 yield Proposal(owner=owner, to=to, message=message, sender=sender, heard=behind)
             for name, party in routes.items():
                 if name == owner or type(message) not in party.hears:

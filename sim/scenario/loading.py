@@ -20,6 +20,10 @@ from sim.scenario.paths import override
 from sim.scenario.scenario import Network, Scenario, Source
 from sim.scenario.values import NAME
 
+PARTIES = ("people", "orchestrators", "providers")
+#: fields that say who and how many there are, and how they begin; who has them knows them by heart
+FROM_THE_BEGINNING = ("count", "clock", "adversary", "email", "holds", "agents")
+
 
 def load(
     path: str | PathLike[str],
@@ -106,7 +110,7 @@ def _load(
     if variant is None:
         _check_variants(chosen, builder, problems)
     _check_grid(chosen, scenario, builder, problems)
-    _check_sets(chosen, builder, problems)
+    _check_sets(chosen, scenario, builder, problems)
     problems.stop_if_any()
     return scenario
 
@@ -278,27 +282,46 @@ def _check_grid(tree: Node, scenario: Scenario, builder: Builder, problems: Prob
     grid.check_vary(tree, scenario.vary, scenario.design, worlds, _judged, builder, problems)
 
 
-def _check_sets(tree: Node, builder: Builder, problems: Problems) -> None:
+def _check_sets(tree: Node, scenario: Scenario, builder: Builder, problems: Problems) -> None:
     """What the verb ``set`` will do to the world, each value alone."""
     story = tree.value.get("story")
     for step in story.value if story is not None else ():
         values = step.value.get("set")
         for path, value in values.value.items() if values is not None and isinstance(values.value, dict) else ():
             where = f"story.{step.value['id'].value}.set.{path}"
-            parts = path.split(".")
-            if parts[0] not in ("people", "orchestrators", "providers", "network") or parts[2:3] == ["count"]:
-                message = f"{quote(path)} cannot change during a run; possible is a field of a party or of the network"
+            changed = None
+            if path.partition(".")[0] in (*PARTIES, "network"):
+                changed = _check_override(tree, path, value, where, builder, problems)
+                if changed is None:
+                    continue
+            stuck = path if changed is None else _stuck(scenario, changed)
+            if stuck:
+                but = ", ".join(FROM_THE_BEGINNING)
+                message = f"{quote(stuck)} cannot change during a run; possible is any field of the network, or of a party but {but}"
                 problems.at(value, where, message, key=True)
-            else:
-                _check_override(tree, path, value, where, builder, problems)
 
 
-def _check_override(tree: Node, path: str, value: Node, where: str, builder: Builder, problems: Problems) -> None:
+def _stuck(scenario: Scenario, changed: Built) -> str:
+    """A path whose value is fixed from the beginning and would change; empty if there is none."""
+    for kind in PARTIES:
+        after: Mapping[str, Any] = getattr(changed, kind)
+        for name, before in getattr(scenario, kind).items():
+            for field in FROM_THE_BEGINNING:
+                if getattr(before, field, None) != getattr(after[name], field, None):
+                    return f"{kind}.{name}.{field}"
+    return ""
+
+
+def _check_override(
+    tree: Node, path: str, value: Node, where: str, builder: Builder, problems: Problems
+) -> Built | None:
+    """The world with one value changed; None where that is a mistake, which has been reported."""
     try:
         changed = override(tree, path, value)
     except Wrong as wrong:
         problems.at(value, where, str(wrong), key=True)
-        return
+        return None
     found = Problems()
-    _judged(changed, builder, found)
+    built = _judged(changed, builder, found)
     problems.extend(problem._replace(message=f"with {where}: {problem.message}") for problem in found)
+    return None if list(found) else built

@@ -22,6 +22,11 @@ class Network:
 
     links: dict[str, Link]
 
+    @property
+    def uniform(self) -> bool:
+        """Whether all links are alike."""
+        return len(self.links) == 1
+
     def link(self, a: str, b: str) -> Link:
         """The link from block ``a`` to block ``b``: the file's entry for them over its default one."""
         return self.links.get(f"{a}->{b}") or self.links[""]

@@ -5,6 +5,7 @@ When a party goes down, the requests in its queue and those being worked on are 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import simpy
 
 from sim.chance import purpose
 from sim.clock import Duration
-from sim.facts import OutageBegan
+from sim.facts import OutageBegan, StepCompleted
 from sim.party import Party
 from sim.property import See
 from sim.simulate.things import Delivery
@@ -34,6 +35,7 @@ class Counters:
         self._inside: defaultdict[str, dict[int, Delivery]] = defaultdict(dict)
         self._count = 0
         run.world.on(OutageBegan, self._fell)
+        run.world.on(StepCompleted, self._settled)
 
     def _fell(self, fact: OutageBegan, see: See) -> None:
         """Whatever was in the house is lost; who comes after the outage finds it empty."""
@@ -65,9 +67,24 @@ class Counters:
     def _pool(self, name: str, workers: int | None) -> simpy.Resource | None:
         if workers is None:
             return None
-        if name not in self._pools:
-            self._pools[name] = simpy.Resource(self._run.env, workers)
-        return self._pools[name]
+        pool = self._pools.get(name)
+        if pool is None:
+            pool = self._pools[name] = simpy.Resource(self._run.env, workers)
+        return pool
+
+    def _settled(self, fact: StepCompleted, see: See) -> None:
+        """Settings may have changed: as many work from now on as they say."""
+        if fact.verb != "set":
+            return
+        for name, pool in list(self._pools.items()):
+            limits = self._limits(self._run.world.route(name))
+            workers = None if limits is None else limits[0]
+            if pool.capacity != workers:
+                # SimPy has no public name for it: whoever waits longest is taken up, or who is through not replaced
+                pool._capacity = math.inf if workers is None else workers
+                pool._trigger_put(None)
+            if workers is None:
+                del self._pools[name]
 
     def _serve(
         self, party: Party, delivery: Delivery, pool: simpy.Resource | None, service: Duration, number: int

@@ -48,9 +48,8 @@ class Simulation(Steps):
     ) -> None:
         super().__init__(world, recorder)
         self.chance, self.until = chance, until
-        self._config, self._block, self._link, self._uniform = config, block, link, uniform
-        self._links: dict[tuple[str, str], Link] = {}
-        self._only = Link(link("", "")) if uniform else None
+        self._config, self._block = config, block
+        self._wire(link, uniform)
         self._forced, self._waits = latency, wait
         self._counters = None if capacity is None else Counters(self, capacity)
         self.waiting: dict[tuple[str, str], Wake | Deadline] = {}
@@ -60,6 +59,15 @@ class Simulation(Steps):
         self._stopped = False
         self.turn = Turn(self, self._quick())
         world.drive(self)
+
+    def _wire(self, link: Callable[[str, str], Any], uniform: bool) -> None:
+        self._link, self._links = link, dict[tuple[str, str], Link]()
+        self._only = Link(link("", "")) if uniform else None
+
+    def rewire(self, link: Callable[[str, str], Any], *, uniform: bool) -> None:
+        """Links are different from now on; what is on its way stays so."""
+        self._wire(link, uniform)
+        self.turn.rewire(self._quick())
 
     def _quick(self) -> Callable[[float], int] | None:
         """The latency at a quantile, if nothing else needs to be asked of a message that is sent."""

@@ -118,6 +118,10 @@ class Turn:
         self.me, self.behind, self.began = "", "", ""
         self.cause, self.resumes = 0, 0
 
+    def rewire(self, quick: Callable[[float], int] | None) -> None:
+        """Another latency from now on."""
+        self._quick = quick
+
     def send(self, to: str, message: Message) -> None:
         """See ``party.Turn``. What ``Simulation.send`` does, where nothing is special."""
         quick = self._quick

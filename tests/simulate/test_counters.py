@@ -9,7 +9,7 @@ import pytest
 
 from sim.chance import Chance, purpose
 from sim.clock import MS, SECOND, Constant, Duration, Exponential
-from sim.facts import OutageBegan, OutageEnded
+from sim.facts import OutageBegan, OutageEnded, StepCompleted
 from sim.trace import Recorder
 from tests.simulate.toys import Answer, Say, Toy, running, world
 from tests.standins import link
@@ -186,3 +186,35 @@ def test_what_is_lost_in_the_house_is_in_the_trace() -> None:
     lost = [step for step in recorder.steps if step.kind == "lost"]
     assert [step.message.id for step in lost if step.message is not None] == ["r150", "r160"]
     assert {recorder.steps[step.cause - 1].key for step in lost} == {"ring fall"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "through"),
+    [
+        (1, 1, [150, 250, 350, 450]),
+        (1, 3, [150, 300, 300, 350]),
+        (1, None, [150, 300, 300, 300]),
+        (3, 1, [150, 150, 150, 250]),
+        (2, 1, [150, 150, 250, 350]),
+    ],
+)
+def test_settings_that_change_count_for_those_in_the_queue(before: int, after: int | None, through: list[int]) -> None:
+    """Four requests that take 100 come at 50; at 200 (100 where there are fewer) the number of workers changes."""
+    alice, hub, fate = Toy("alice"), Toy("hub"), Toy("fate")
+    alice.on_start = lambda turn: turn.wake("ring", 50)
+    alice.on_wake = lambda turn, what: [turn.send("hub", Say(f"r{i}")) for i in range(4)]
+    fate.on_start = lambda turn: turn.wake("ring", 200 if (after or 9) >= before else 100)
+    workers: list[int | None] = [before]
+
+    def change(turn: Any, what: str) -> None:
+        workers[0] = after
+        turn.note(StepCompleted("change", "change", "", "set", "", "complete"))
+
+    fate.on_wake = change
+    run = running(
+        world(alice, hub, fate),
+        net=link(0),
+        capacity=lambda party: (workers[0], None, Constant(100)) if party is hub else None,
+    )
+    run.run()
+    assert [at for at, *_ in hub.heard] == through
