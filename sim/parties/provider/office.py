@@ -79,7 +79,7 @@ class Office(Party):
     """Issuer → True, once it has been cut off."""
 
     drawn: Table
-    """Question → this provider's own answer, where the scenario gives each of a group one by weights."""
+    """(Question, weights) → this provider's own answer, where the scenario gives each of a group one by weights."""
 
     creating: Table
     """Request → (claim, ``Wanted``) for which no account was found, while one is made (fault ``unlocked_creation``)."""
@@ -102,14 +102,15 @@ class Office(Party):
         if name is None:
             name = getattr(config, question)
             if hasattr(name, "weights"):
-                name = self.drawn[question]
+                name = self.drawn[question, name.weights]
         return policy(question, name)
 
     def settle(self, turn: Turn) -> None:
         """Find out which answers are one's own, where a group's members have different ones."""
         for question in PICKED:
-            if hasattr(getattr(self.config, question), "weights") and question not in self.drawn:
-                self.drawn[question] = turn.trait(question)
+            weights = getattr(getattr(self.config, question), "weights", None)
+            if weights is not None and (question, weights) not in self.drawn:
+                self.drawn[question, weights] = turn.trait(question)
 
     def override(self, issuer: str) -> Any:
         """What is done differently for ``issuer``; None if nothing is. Its own name goes before its block's."""
