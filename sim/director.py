@@ -135,27 +135,32 @@ class Director(Party):
         self.world.taps.pop(what, None)
 
     def outage(self, turn: Turn, command: Command) -> None:
-        """A party hears nothing for a while; or its limiter counts nothing."""
+        """A party hears nothing for a while; or its limiter counts nothing. Of several, the last to end counts."""
         name = command.object
         if command.service:
             self._limiter(turn, name, works=False)
             name = f"{name}/{command.service}"
         else:
-            self.world.down[name] = True
-            turn.note(OutageBegan(name))
+            before = self.world.down.get(name, 0)
+            self.world.down[name] = before + 1
+            if not before:
+                turn.note(OutageBegan(name))
         if command.lasts:
             turn.wake(f"back {command.id} {name}", command.lasts)
 
     def back(self, turn: Turn, what: str) -> None:
-        """A party is back, and does what it meant to do meanwhile."""
+        """An outage is over; after the last of them the party does what it meant to do meanwhile."""
         command, _, name = what.partition(" ")
         if "/" in name:
             name = name.partition("/")[0]
             self._limiter(turn, name, works=True)
         else:
-            self.world.down.pop(name, None)
-            turn.note(OutageEnded(name))
-            self.released(name)
+            left = self.world.down.pop(name) - 1
+            if left:
+                self.world.down[name] = left
+            else:
+                turn.note(OutageEnded(name))
+                self.released(name)
         turn.note(StepCompleted(command, command.partition(".")[0], "", "outage", name, "complete"))
 
     def _limiter(self, turn: Turn, name: str, *, works: bool) -> None:

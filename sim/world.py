@@ -125,6 +125,7 @@ class World:
     TABLES: ClassVar[tuple[str, ...]] = ("down", "taps", "settings")
 
     down: Table
+    """Party → how many outages keep it down."""
     taps: Table
     settings: Table
 

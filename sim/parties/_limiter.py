@@ -29,7 +29,7 @@ class Limiter(Party):
     buckets: Table
     """(number of the limit, key) → ``Bucket``, unless it is full."""
     limiter: Table
-    """``down`` → True, while the store of the buckets is."""
+    """``down`` → how many outages keep the store of the buckets down, while any do."""
 
     def admits(self, turn: Turn, counts: str, keys: Mapping[str, str], tenant: str, request: str) -> bool:
         """Whether a request of the kind ``counts`` (empty: all limits are meant) may pass.
@@ -66,11 +66,16 @@ class Limiter(Party):
             turn.wake(f"refill {at} {key}", wait(left, limits[at].per_hour))
 
     def store_fails(self, turn: Turn) -> None:
-        """The store is down."""
-        self.limiter["down"] = True
-        turn.note(LimiterFailed(self.name))
+        """The store is down; more than one outage may keep it down."""
+        before = self.limiter.get("down", 0)
+        self.limiter["down"] = before + 1
+        if not before:
+            turn.note(LimiterFailed(self.name))
 
     def store_is_back(self, turn: Turn) -> None:
-        """The store is back, as it was."""
-        if self.limiter.pop("down", False):
+        """An outage of the store is over; after the last of them it is back as it was."""
+        left = self.limiter.pop("down") - 1
+        if left:
+            self.limiter["down"] = left
+        else:
             turn.note(LimiterRestored(self.name))

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+import sim
+from sim.clock import HOUR
+from sim.facts import LimiterFailed, LimiterRestored, OutageBegan, OutageEnded
+from sim.party import Fact
+from sim.scenario import load_text
 from sim.simulate import Simulation
 from sim.trace import Recorder
 from tests.simulate.toys import Answer, Say, Toy, running, world
@@ -104,3 +111,35 @@ def test_a_message_to_whoever_is_back_at_that_instant_arrives() -> None:
     down.hub.on_message = lambda turn, sender, message: turn.send(sender, Answer(message.id))
     down.run.run()
     assert [at for at, *_ in down.alice.heard] == [210]
+
+
+OVERLAP = """
+format: 1
+title: Two outages at once
+why: the last of them to end brings the party back
+until: 1 d
+people: {alice: {}}
+orchestrators: {hub: {}}
+providers: {cloud: {limits: [{per: caller, burst: 1, per_hour: 1, when_down: open}]}}
+story:
+  - {at: 1 h, outage: WHAT, for: 2 h}
+  - {at: 2 h, outage: WHAT, for: 4 h}
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "began", "ended"), [("cloud", OutageBegan, OutageEnded), ("cloud/limiter", LimiterFailed, LimiterRestored)]
+)
+def test_of_two_outages_the_last_to_end_counts(what: str, began: type[Fact], ended: type[Fact]) -> None:
+    outcome = sim.run(load_text(OVERLAP.replace("WHAT", what)))
+    assert outcome.trace is not None
+    noted = [(step.at // HOUR, type(fact)) for step in outcome.trace.steps for fact in step.facts]
+    assert [(at, kind) for at, kind in noted if kind in (began, ended)] == [(1, began), (6, ended)]
+
+
+def test_nobody_is_heard_between_the_ends_of_two_outages() -> None:
+    text = OVERLAP.replace("WHAT", "cloud") + "  - {id: a, at: 4 h, who: alice, add: cloud/free}\n"
+    outcome = sim.run(load_text(text))
+    assert outcome.panel["honest"]["honest_refusals"] == 1
+    assert outcome.trace is not None
+    assert not any(step.to == "cloud" and step.kind == "message" for step in outcome.trace.steps)
