@@ -255,8 +255,22 @@ def test_a_theft_of_nobody_s_session_is_noticed_all_the_same() -> None:
 def test_every_alarm_has_a_name_of_its_own() -> None:
     desk = stolen("tokens")
     desk.hub.stolen(desk.turn, "tokens")
-    ring(desk, "detect tokens")
+    ring(desk, "detect tokens (2)")
     assert [said.id for said in desk.said(say.RevokeRequest)] == [ALARM, "alarm.hub.2+cloud"]
+
+
+@pytest.mark.parametrize("what", ["tokens", "session alice"])
+def test_a_second_theft_does_not_put_the_first_off(what: str) -> None:
+    desk = Desk(detection={"after": Constant(HOUR)})
+    desk.connect()
+    for _ in range(3):
+        desk.hub.stolen(desk.turn, what)
+    assert [key for key in desk.turn.pending if key.startswith("detect")] == [
+        f"detect {what}", f"detect {what} (2)", f"detect {what} (3)",
+    ]  # fmt: skip
+    for key in (f"detect {what}", f"detect {what} (2)", f"detect {what} (3)"):
+        ring(desk, key)
+    assert [fact.what for fact in desk.facts(Detected)] == [what.partition(" ")[0]] * 3
 
 
 # --- more than usual --------------------------------------------------------------------------------------------------

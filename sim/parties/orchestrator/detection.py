@@ -17,14 +17,15 @@ class Detection(Vault, Logins, Signing):
         """Something of the orchestrator's was stolen: it will be noticed after a while, or never.
 
         ``what`` is ``signing_key``, ``shared_secret``, ``tokens``, or ``session`` with the person or session behind a
-        space.
+        space. Each theft is noticed by itself: a later one of the same does not put the earlier one off.
         """
-        turn.wake(f"detect {what}", self.config.detection.after)
+        number = self.own[f"thefts {what}"] = self.own.get(f"thefts {what}", 0) + 1
+        turn.wake(f"detect {what}" if number == 1 else f"detect {what} ({number})", self.config.detection.after)
 
     def detect(self, turn: Turn, what: str) -> None:
         """The theft is noticed: from here on the orchestrator acts for itself."""
         turn.act()
-        kind, _, whose = what.partition(" ")
+        kind, _, whose = what.partition(" (")[0].partition(" ")
         sessions = (whose,) if whose in self.sessions else self.sessions_of(whose) if whose else ()
         self._alarm(turn, kind, sessions)
 
