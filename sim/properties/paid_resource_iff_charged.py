@@ -17,6 +17,9 @@ class PaidResourceIffCharged(Property):
     Where usage is metered late, a resource may be used on credit for the lag and five minutes; then it is paid, or
     works no more (what was used of it stays unpaid: a ceiling limits what is collected, not what is consumed). A charge
     has five minutes to become a resource or to be given back.
+
+    What somebody orders by hand at the provider's own pages is paid there as well, outside of the payments that this
+    world has: nothing is said of it.
     """
 
     TEXT = "A resource that costs money works only if it was paid for, and money is kept only for a resource."
@@ -65,7 +68,7 @@ class PaidResourceIffCharged(Property):
             see.met(self, f"owed {charge}")
 
     def _completed(self, fact: ResourceCompleted, see: See) -> None:
-        if self._costs(see.world.get(block(fact.provider, see.world)), fact.service):
+        if fact.grant and self._costs(see.world.get(block(fact.provider, see.world)), fact.service):
             wanted = intent(fact.request)
             if wanted not in self.paid:
                 self._on_credit(wanted, fact.resource, fact.provider, see)

@@ -264,7 +264,9 @@ class Support(Part):
 class Provider(Party):
     """Creates or matches accounts on the strength of attestations, sells services."""
 
-    agent_provisioning: Annotated[bool, kinds.YES_NO] = field(True, "no: the human detour, as before the protocol")
+    agent_provisioning: Annotated[bool, kinds.YES_NO] = field(
+        True, "no: the human detour, as before the protocol; what costs money is paid there, outside of the books"
+    )
     trusts: Annotated[Trusts, worldkinds.TRUSTS] = field(
         Trusts(), "whose attestations it accepts, and what it does differently for them", "CFB"
     )

@@ -65,7 +65,9 @@ VERBS: dict[str, Verb] = {
     "revoke": Verb("provider or orchestrator", "the orchestrator's single action", ("via", "as")),
     "dispute": Verb("provider", "contest the last charge", ("via", "as")),
     "add_identifier": Verb("provider", "add an address or a login elsewhere", ("as", "to"), ("to",)),
-    "change_email": Verb("address or new", "change one's address", ("via", "as")),
+    "change_email": Verb(
+        "address or new", "change the address of a login at an orchestrator, or of an account", ("via", "as"), ("via",)
+    ),
     "raise_cap": Verb("money", "raise a ceiling", ("via",)),
     "steal": Verb("loot", "take what belongs to another", ("of",), ("of",), ADVERSARY),
     "intercept": Verb("channel", "act on messages in transit", ("does", "kind", "to", "for"), ("does",), ADVERSARY),

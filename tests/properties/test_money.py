@@ -65,8 +65,8 @@ def quoted(cents: int) -> Fact:
     return f.PriceQuoted("hub", "cloud", "paid", "alice", cents, "r")
 
 
-def completed(service: str = "paid", request: str = "r+resource") -> Fact:
-    return f.ResourceCompleted("cloud", A, "cloud/r:x", service, "g", request)
+def completed(service: str = "paid", request: str = "r+resource", grant: str = "g") -> Fact:
+    return f.ResourceCompleted("cloud", A, "cloud/r:x", service, grant, request)
 
 
 def billed(charge: str = "ch:r", amount: int = 2_000) -> Fact:
@@ -106,6 +106,11 @@ CASES: dict[str, dict[str, tuple[Any, ...]]] = {
         "no ceiling": (0, rows(charged(10**9)), {"per_provider": None}),
         "a refund makes no room": (1, rows(charged(9_000), refunded(9_000), charged(2_000))),
         "unless it does": (0, rows(charged(9_000), refunded(9_000), charged(2_000)), {"refunds_restore": True}),
+        "but in the month of its charge only": (
+            1,
+            rows(charged(9_000), charged(9_000, "s", month=1), refunded(9_000), charged(2_000, "t", month=1)),
+            {"refunds_restore": True},
+        ),
         "purchases count": (1, rows(charged(9_000), charged(2_000, one_off=True))),
         "unless they do not": (0, rows(charged(9_000), charged(2_000, one_off=True)), {"counts_one_off": False}),
     },
@@ -157,6 +162,7 @@ CASES: dict[str, dict[str, tuple[Any, ...]]] = {
         "paid, and there": (0, rows(charged(2_000), completed(), billed())),
         "free": (0, rows(completed("free"))),
         "not paid": (1, rows(completed())),
+        "ordered by hand, and paid where nobody sees it": (0, rows(completed(grant=""))),
         "usage that is not paid": (1, rows(completed("free"), billed("", 100))),
         "paid, and not there": (1, rows(charged(2_000))),
         "given back": (0, rows(charged(2_000), (4 * MIN, refunded(2_000)))),

@@ -55,7 +55,7 @@ def test_a_made_up_person_is_new_even_where_a_block_is_called_so() -> None:
         ("add_identifier: p, to: x@example.org", {"to": "x@example.org"}),
         ("add_identifier: p, to: hub", {"to": Ref("hub")}),
         ("change_email: new, via: p", {"objects": ("new",), "via": Ref("p")}),
-        ("change_email: y@example.org", {"objects": ("y@example.org",)}),
+        ("change_email: y@example.org, via: p", {"objects": ("y@example.org",)}),
         ("steal: session, of: any bobs", {"objects": ("session",), "of": Ref("bobs", any=True)}),
         ("steal: signing_key, of: hub", {"objects": ("signing_key",)}),
         ("intercept: hub->p, does: drop, kind: [token, resource], for: 1 h",
