@@ -47,12 +47,16 @@ class StepCompleted(Fact, frozen=True, tag="step_completed"):
     outcome: str
 
 
-class HumanStepped(Fact, frozen=True, tag="human_stepped"):
-    """A human did something by hand: ``where`` (a provider or an orchestrator), ``what``."""
+class HumanStepped(Fact, frozen=True, tag="human_stepped", omit_defaults=True):
+    """A human did something by hand: ``where`` (a provider or an orchestrator), ``what``.
+
+    ``address``: as whom, where that is not under the person's own address.
+    """
 
     person: str
     where: str
     what: str
+    address: str = ""
 
 
 class TermsAccepted(Fact, frozen=True, tag="terms_accepted"):

@@ -30,7 +30,10 @@ class OwnerCanExit(Property):
 
     def _stepped(self, fact: HumanStepped, see: See) -> None:
         if fact.what == "recover" and not see.adversary(fact.person):
-            self.knocking[f"{fact.person} {fact.where}"] = see.truth.addressed_to(fact.person, fact.where)
+            there = see.truth.addressed_to(fact.person, fact.where)
+            if fact.address:  # under another address: nothing can be said of what does not bear it
+                there = tuple(account for account in there if _bears(see, account, fact.address))
+            self.knocking[f"{fact.person} {fact.where}"] = there
 
     def _tried(self, fact: StepCompleted, see: See) -> None:
         if fact.verb not in WAYS_IN:
@@ -46,3 +49,8 @@ class OwnerCanExit(Property):
             if moved or see.truth.mailbox(found.email) == fact.person:
                 see.violated(self, f"{fact.person} cannot get into {account} at {fact.party}'s door: {fact.outcome}")
                 return
+
+
+def _bears(see: See, account: str, address: str) -> bool:
+    found = see.truth.account(account)
+    return found is not None and found.email == address

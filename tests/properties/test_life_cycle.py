@@ -51,8 +51,8 @@ def tried(at: int, verb: str = "reset_password", outcome: str = "nothing", perso
     return (person, at, f.StepCompleted("s", "s", person, verb, "cloud", outcome))
 
 
-def knocked(at: int, person: str = "alice") -> Row:
-    return (person, at, f.HumanStepped(person, "cloud", "recover"))
+def knocked(at: int, person: str = "alice", address: str = "") -> Row:
+    return (person, at, f.HumanStepped(person, "cloud", "recover", address))
 
 
 def sent(at: int, id_: str = "e") -> Row:
@@ -124,6 +124,8 @@ CASES: dict[str, dict[str, tuple[int, list[Row]]]] = {
         "closed meanwhile": (0, [MINE, knocked(2 * D), ("cloud", 2 * D, closed(A)), tried(3 * D)]),
         "the mailbox is somebody else's": (0, [MINE, MOVED, knocked(3 * D), tried(4 * D)]),
         "the address was changed by a thief": (1, [MINE, *CHANGED, knocked(3 * D), tried(4 * D)]),
+        "under an address that it does not bear": (0, [MINE, knocked(2 * D, address="new1@x.org"), tried(3 * D)]),
+        "under another address, which it bears": (1, [MINE, knocked(2 * D, address="alice@x.org"), tried(3 * D)]),
         "another way in": (0, [MINE, knocked(2 * D), tried(3 * D, "log_in")]),
         "an attacker": (0, [THEIRS, knocked(2 * D, "mallory"), tried(3 * D, person="mallory")]),
     },

@@ -192,7 +192,7 @@ class Door(Defending):
             return
         principal = task.verb in ("adopt", "reset_password")
         purpose = "adopt" if task.verb == "adopt" else "reset"
-        self.step(turn, task.party, "recover")
+        self.step(turn, task.party, "recover", task.email if task.alias != task.person else "")
         message = Recover(named(intent, task, "" if principal else "recover"), task.email, purpose)
         self.ask(turn, intent, replace(task, recovers=True, confirmed=False), task.party, message, "recover")
 

@@ -369,6 +369,6 @@ class Books(Party):
         """Whether an adversary acts as somebody whose mail it does not get."""
         return task.alias != task.person and self.config.adversary(task.person) and not self.readable(task)
 
-    def step(self, turn: Turn, where: str, what: str) -> None:
-        """A human does something by hand."""
-        turn.note(HumanStepped(turn.me, where, what))
+    def step(self, turn: Turn, where: str, what: str, address: str = "") -> None:
+        """A human does something by hand; with ``address``, under another one than the usual."""
+        turn.note(HumanStepped(turn.me, where, what, address))
