@@ -110,7 +110,13 @@ class Cast:
             raise LookupError(f"{turn.me} does not understand {type(message).__name__}")
 
     def _replay(self, turn: Any, message: Message, to: str) -> None:
-        """An attacker uses a request it captured; other messages are sent again as they are."""
+        """An attacker uses a request it captured; other messages are sent again as they are.
+
+        Where nobody understands it, showing it would be in vain.
+        """
+        party = self.world.route(to)
+        if type(message) not in party.hears and self._controlled(party, type(message)) is None:
+            return
         if isinstance(message, AccountRequest):
             self.people.represent(turn, message, to)
         else:

@@ -6,6 +6,8 @@ import pytest
 
 from sim.attacks import load
 from sim.clock import MINUTE, Constant
+from sim.experiments.once import run_once
+from sim.scenario import load_text
 from tests.attacks.hand import Plan, RecordingHand
 
 
@@ -187,3 +189,27 @@ def test_the_desk_is_asked_for_a_link() -> None:
     assert [target for target, _ in attack.waits] == ["p"]
     attack.answer("reset_password", "second_person_required")
     assert attack.how[-1] == "contained"
+
+
+@pytest.mark.parametrize("to", ["second", "alice", "mal"])
+def test_a_request_is_shown_in_vain_to_whom_does_not_understand_it(to: str) -> None:
+    text = f"""
+format: 1
+title: Shown to somebody who does not understand it
+why: nothing comes of it
+until: 5 d
+people: {{alice: {{}}, mal: {{adversary: true}}}}
+orchestrators: {{hub: {{}}, second: {{}}}}
+providers: {{cloud: {{}}}}
+network: {{channel: open}}
+story:
+  - {{id: tap, at: 1 h, who: mal, intercept: hub->cloud, does: replay, to: {to}}}
+  - {{id: own, at: 2 h, who: alice, add: cloud/free}}
+"""
+    outcome = run_once(load_text(text))
+    assert outcome.trace is not None
+    shown = [
+        step for step in outcome.trace.steps if step.message is not None and step.to == to and step.sender == "mal"
+    ]
+    assert shown == []
+    assert any(step.command is not None and step.command.id.startswith("own") for step in outcome.trace.steps)
