@@ -42,6 +42,7 @@ class Cast:
         crowd = sum(self.roster.count(block) for block in scenario.people)
         self.knowledge = Knowledge(controlled, self.roster.person, everyone=crowd <= STORY)
         self.people = People("people", self.roster)
+        self.people.remembers = any(step.verb == "change_email" for step in scenario.story)
         self.agents = Agents("agents", self.roster)
         self.mailbox = Mailbox("mailbox", self.roster)
         self.director = Director(self.roster, self.knowledge, self.apply)
@@ -61,7 +62,7 @@ class Cast:
             elsewhere=self._crowd,
             unheard=self._controlled,
             replay=self._replay,
-            overhear=self.people.overhear if any(step.verb == "attack" for step in scenario.story) else None,
+            overhear=self.people.overhear if any(_makes_use(step) for step in scenario.story) else None,
             person=self.roster.person,
             static=self.roster.blocks,
         )
@@ -157,7 +158,7 @@ class Cast:
 
     def _enrol(self, person: str, trait: Callable[[str, str], Any]) -> None:
         pairs = self.roster.orchestrators_of(person)
-        chosen = [name for name, share in pairs if share >= 1.0] or [trait(person, "uses")]
+        chosen = [name for name, share in pairs if share >= 1.0] or [trait(person, "customer_of")]
         factor = trait(person, "mfa") in ("orchestrator", "both")
         for block in chosen:
             if block not in self.roster.blocks or self.roster.count(block) > 1:
@@ -181,6 +182,11 @@ class Cast:
                 held = (session, card) if card else (session,)
                 self.knowledge.give(name, held)
                 self.knowledge.give(person, held)
+
+
+def _makes_use(step: Any) -> bool:
+    """Whether what is read on its way may be of use: to an attack, or to who listens."""
+    return step.verb == "attack" or (step.verb == "intercept" and step.does == "read")
 
 
 def money_matters(scenario: Any) -> bool:

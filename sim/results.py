@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import msgspec
 
 from sim.property import Violation
+from sim.scenario import amounts
 from sim.scenario.values import Answer
 
 MET, NOT_MET, WRONG_INPUT, UNDETERMINED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -26,11 +27,6 @@ RANDOM_SCHEME = 2
 
 Number = float | int | None
 Panel = Mapping[str, Mapping[str, Number]]
-
-#: microseconds in one unit that a measure of time may be given in
-_TIMES = {"us": 1, "s": 1_000_000, "min": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
-#: cents in one unit of money
-_MONEY = {"cents": 1, "usd": 100}
 
 
 class First(msgspec.Struct, frozen=True):
@@ -201,9 +197,7 @@ def fits(answer: Answer, value: float | int, unit: str) -> bool | None:
 
 def scale(answer: Answer, unit: str) -> int:
     """By what a measure is multiplied to be in microseconds or cents, where the answer is."""
-    if answer.unit == "time":
-        return _TIMES.get(unit, 1)
-    return _MONEY.get(unit, 1) if answer.unit == "money" else 1
+    return amounts.scale(answer.unit, unit)
 
 
 def same(value: float, wanted: float) -> bool:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sim.facts import ChangeCancelled, ChangeConfirmed, ChangeRequested, MailboxMoved, MailboxStolen, SessionStolen
+from sim.facts import (
+    ChangeCancelled,
+    ChangeConfirmed,
+    ChangeRequested,
+    DomainMoved,
+    MailboxMoved,
+    MailboxStolen,
+    SessionStolen,
+)
 from sim.party import Fact
 from tests.judge import (
     Judge,
@@ -393,3 +401,11 @@ def test_mailbox_follows_moves() -> None:
     assert truth.mailbox("bob@x.org") == ""
     assert truth.mailbox("carol@x.org") == "carol"
     assert truth.mailbox("who@nowhere.org") == ""
+
+
+def test_mailboxes_follow_their_domain() -> None:
+    truth = Judge().run([("", 1, MailboxMoved(ALICE, "bob")), ("", 2, DomainMoved("x.org", "mallory"))]).truth
+    assert [truth.mailbox(address) for address in (ALICE, "carol@x.org")] == ["mallory", "mallory"]
+    assert truth.mailbox("alice@y.x.org") == ""
+    moved = Judge().run([("", 1, DomainMoved("x.org", "mallory")), ("", 2, MailboxMoved(ALICE, "carol"))]).truth
+    assert [moved.mailbox(address) for address in (ALICE, "bob@x.org")] == ["carol", "mallory"]

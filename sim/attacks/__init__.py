@@ -5,6 +5,8 @@ through a ``Hand``, which knows no more than the attacker's own verbs and waitin
 scenario could not give it step by step. It defines
 
 * ``NEEDS``: the powers any one of which it needs (empty: none), in the words of ``Hand.power``;
+* ``SAYS``, if there is something: what a step must say for it to do anything, beside the providers it goes against:
+  ``of`` or ``as``, and of which section of the scenario that is;
 * ``AIMS``: properties it tries to violate; ``FIRST_DESCRIBED``: the source; ``WEAKNESSES``: CWE ids; ``TECHNIQUES``:
   ids of ATT&CK and CAPEC. Ids are our mapping (assumed) unless a source is named;
 * ``start(hand, campaign)``: begin with every target;
@@ -20,6 +22,7 @@ It keeps nothing itself: a word per target is kept for it (``Hand.keep``, ``Hand
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -137,3 +140,9 @@ class Attack(Protocol):
 def load(name: str) -> Attack:
     """The attack in the file ``name``; ``ModuleNotFoundError`` if there is none."""
     return cast("Attack", import_module(f"sim.attacks.{name}"))
+
+
+def says(name: str) -> Mapping[str, str]:
+    """``SAYS`` of the attack ``name``: section by key of a step; empty where it needs nothing said."""
+    found: Mapping[str, str] = getattr(load(name), "SAYS", {})
+    return found

@@ -20,6 +20,7 @@ from sim.attacks import Campaign, Hand
 from sim.clock import DAY, Constant
 
 NEEDS = ()
+SAYS = {"as": "people"}
 AIMS = ("adopted_account_is_clean", "no_squat")
 FIRST_DESCRIBED = "WorkOS, 2026 (auth.md on what a key that is upgraded in place may do)"
 WEAKNESSES = ("CWE-384", "CWE-613")

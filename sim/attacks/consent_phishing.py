@@ -17,6 +17,7 @@ from sim.attacks import Campaign, Hand
 from sim.clock import MINUTE, Constant
 
 NEEDS = ("orchestrator", "signing_key", "shared_secret")
+SAYS = {"of": "orchestrators", "as": "people"}
 AIMS = ("token_only_for_owner", "existing_account_needs_consent", "scope_within_consent")
 FIRST_DESCRIBED = "OAuth worm in a document's name, 2017 (a consent page that was taken for something else)"
 WEAKNESSES = ("CWE-451", "CWE-1021")

@@ -16,6 +16,7 @@ from sim.attacks import Campaign, Hand
 from sim.attacks import _accounts as accounts
 
 NEEDS = ("session",)
+SAYS = {"of": "orchestrators"}
 AIMS = ("compromise_is_contained", "token_only_for_owner", "aggregate_cap_holds")
 FIRST_DESCRIBED = "Okta support system, 2023, https://sec.okta.com/harfiles/"
 WEAKNESSES = ("CWE-384", "CWE-613")

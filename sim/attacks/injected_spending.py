@@ -21,6 +21,7 @@ from sim.attacks import Campaign, Hand
 from sim.clock import DAY, Constant
 
 NEEDS = ()
+SAYS = {"of": "people"}
 AIMS = ("monthly_cap_holds", "charge_needs_acceptance")
 FIRST_DESCRIBED = "AgentDojo, 2024 (injected text makes agents pay)"
 WEAKNESSES = ("CWE-1427",)

@@ -23,6 +23,7 @@ from sim.attacks._accounts import RATE
 __all__ = ["RATE", "answered", "start", "tick"]
 
 NEEDS = ("session", "signing_key", "shared_secret", "orchestrator")
+SAYS = {"of": "orchestrators"}
 AIMS = ("token_only_for_owner", "compromise_is_contained", "no_squat")
 FIRST_DESCRIBED = "Storm-0558, 2023 (a stolen signing key); Okta support system, 2023 (stolen sessions)"
 WEAKNESSES = ("CWE-321", "CWE-347", "CWE-384", "CWE-613")

@@ -14,6 +14,7 @@ from __future__ import annotations
 from sim.attacks import Campaign, Hand, _attested
 
 NEEDS = ("orchestrator",)
+SAYS = {"of": "orchestrators"}
 AIMS = ("token_only_for_owner", "compromise_is_contained", "no_squat")
 FIRST_DESCRIBED = "WorkOS, auth.md, 2026 (trusted providers and delegation)"
 WEAKNESSES = ("CWE-346", "CWE-441")

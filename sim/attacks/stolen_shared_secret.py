@@ -15,6 +15,7 @@ from sim.attacks import Campaign, Hand
 from sim.attacks import _accounts as accounts
 
 NEEDS = ("shared_secret",)
+SAYS = {"of": "orchestrators"}
 AIMS = ("token_only_for_owner",)
 FIRST_DESCRIBED = "RFC 2104, section 3, 1997, https://www.rfc-editor.org/rfc/rfc2104"
 WEAKNESSES = ("CWE-522", "CWE-798")

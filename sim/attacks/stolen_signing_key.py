@@ -17,6 +17,7 @@ from sim.attacks import Campaign, Hand
 from sim.attacks import _accounts as accounts
 
 NEEDS = ("signing_key",)
+SAYS = {"of": "orchestrators"}
 AIMS = ("token_only_for_owner", "withdrawn_key_is_refused", "compromise_is_contained")
 FIRST_DESCRIBED = (
     "Storm-0558, 2023, https://paragmali.com/blog/forged-from-2016-how-storm-0558-turned-one-stolen-signing-ke/"

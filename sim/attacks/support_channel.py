@@ -16,6 +16,7 @@ from sim.attacks import Campaign, Hand
 from sim.clock import MINUTE, Constant
 
 NEEDS = ("support_desk",)
+SAYS = {"as": "people"}
 AIMS = ("token_only_for_owner", "effects_are_traceable")
 FIRST_DESCRIBED = "Okta support system, 2023, https://sec.okta.com/harfiles/"
 WEAKNESSES = ("CWE-269", "CWE-532")

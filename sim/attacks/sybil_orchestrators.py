@@ -19,6 +19,7 @@ from sim.attacks import _accounts as accounts
 from sim.clock import MINUTE
 
 NEEDS = ("orchestrator",)
+SAYS = {"of": "orchestrators"}
 AIMS = ("one_bucket_each", "rate_limit_holds")
 FIRST_DESCRIBED = "Douceur, The Sybil attack, IPTPS 2002, https://doi.org/10.1007/3-540-45748-8_24"
 WEAKNESSES = ("CWE-799", "CWE-307")

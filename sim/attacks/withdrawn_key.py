@@ -16,6 +16,7 @@ from sim.attacks import Campaign, Hand
 from sim.attacks import _accounts as accounts
 
 NEEDS = ("signing_key",)
+SAYS = {"of": "orchestrators"}
 AIMS = ("withdrawn_key_is_refused",)
 FIRST_DESCRIBED = "RFC 7517, section 5 and 9.1, 2015, https://www.rfc-editor.org/rfc/rfc7517"
 WEAKNESSES = ("CWE-324", "CWE-672")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli import _shared
@@ -17,11 +16,10 @@ if TYPE_CHECKING:
 def replay(file: str, as_json: bool) -> int:
     """Run the trace in ``file`` again; the first step that differs is told, and the exit code is then 1."""
     from sim.results import MET, NOT_MET
-    from sim.trace import read
     from sim.views.diff import first_difference
 
     with wrong_input():
-        stored = read(Path(file))
+        (stored,) = _shared.read_traces(file)
         outcome = _shared.rerun(stored, record=True)
     assert outcome.trace is not None
     first = first_difference(stored.steps, outcome.trace.steps)

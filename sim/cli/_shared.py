@@ -58,12 +58,76 @@ def command_line(verb: str, file: str, **options: Any) -> str:
 
 
 def is_trace(file: str) -> bool:
-    """Whether a file is a stored trace and not a scenario: by its first line."""
+    """Whether a file is a stored trace and not a scenario: by its first line. A pipe is none: it is read only once."""
     try:
+        if not Path(file).is_file():
+            return False
         with Path(file).open("rb") as opened:
             return opened.read(9) == b'{"trace":'
     except OSError:
         return False
+
+
+#: a trace in memory takes so many bytes for each of its file (measured: 6.8)
+_PER_BYTE = 7
+#: of a pipe so much is read, in pieces of so much; its header has an end within so much
+_PIPE, _PIECE, _HEADER = 1 << 30, 1 << 22, 1 << 26
+
+
+def read_traces(*files: str) -> list[Trace]:
+    """The traces in ``files``; refused before they are read where they would not fit into the memory there is."""
+    from sim.trace import decode, read
+
+    for file in files:
+        if Path(file).suffix in (".yaml", ".yml"):
+            raise InputError(f"{file}: not a trace; to write one: sim run {shlex.quote(file)} --trace t.jsonl")
+    sizes = [Path(file).stat().st_size for file in files if Path(file).is_file()]
+    there = _memory()
+    if sum(sizes) * _PER_BYTE > there:
+        names, needs = " and ".join(dict.fromkeys(files)), sum(sizes) * _PER_BYTE / 1e9
+        raise InputError(
+            f"{names}: reading this takes about {needs:,.0f} GB of memory, and there are {there / 1e9:,.0f}"
+        )
+    most = min(_PIPE, there // _PER_BYTE)
+    return [
+        decode(_piped(Path(file), most).splitlines(), file) if Path(file).is_fifo() else read(Path(file))
+        for file in files
+    ]
+
+
+def _piped(pipe: Path, most: int) -> bytes:
+    """What comes out of a pipe, which may have no end."""
+    found = bytearray()
+    with pipe.open("rb") as file:
+        while piece := file.read(_PIECE):
+            found += piece
+            if len(found) > _HEADER and found.find(b"\n", 0, _HEADER) < 0:
+                raise InputError(f"{pipe}: not a trace; its first line has no end")
+            if len(found) > most:
+                raise InputError(f"{pipe}: more than {most / 1e6:,.0f} MB came out of it; put a long trace into a file")
+    return bytes(found)
+
+
+def _memory() -> int:
+    """How much memory there is, bytes; plenty where that is not known."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return 1 << 46
+
+
+def alone(file: str, usual: tuple[str, ...]) -> None:
+    """Refuse options that a trace does not take: it is run again just as it was; ``usual`` are those it does take."""
+    context = click.get_current_context()
+    given = [
+        max(option.opts, key=len)
+        for option in context.command.params
+        if option.name is not None and option.name not in usual
+        and context.get_parameter_source(option.name) is click.core.ParameterSource.COMMANDLINE
+    ]  # fmt: skip
+    if given:
+        what = "is run again just as it was"
+        raise InputError(f"{file} is a trace, which {what}; leave {', '.join(given)} away, or give the scenario")
 
 
 @contextmanager

@@ -35,10 +35,12 @@ def command(
         if sets or variant or seed is not None or resolved:
             raise InputError(f"{file}: is a folder of results, which is checked as it is; leave the other options away")
         return _folder(file, as_json)
+    from sim.experiments.plan import check_design
     from sim.scenario import ScenarioError, load
 
     try:
         scenario = load(file, sets=sets, variant=variant, seed=seed)
+        check_design(scenario)
     except ScenarioError as error:
         if as_json:
             problems = [problem._asdict() for problem in error.problems]

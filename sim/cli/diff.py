@@ -22,14 +22,11 @@ def command(a: str, b: str, as_json: bool) -> int:
 
     The exit code is 0 if they are the same step by step, and 1 otherwise.
     """
-    from pathlib import Path
-
     from sim.results import to_json
-    from sim.trace import read
     from sim.views import diff
 
     with wrong_input():
-        one, other = read(Path(a)), read(Path(b))
+        one, other = _shared.read_traces(a, b)
         same = one.digest == other.digest
         panels = (None, None) if same else (_panel(one), _panel(other))
     difference = diff.compare(one, other, *panels)

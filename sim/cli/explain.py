@@ -19,16 +19,14 @@ def command(trace: str, step: str, as_json: bool) -> int:
     A trace is written by `sim run FILE --trace t.jsonl`.
     """
     import json
-    from pathlib import Path
 
-    from sim.trace import read
     from sim.views import explain
 
     with wrong_input():
-        stored = read(Path(trace))
+        (stored,) = _shared.read_traces(trace)
         number = int(step) if step.isascii() and step.isdigit() else explain.first(stored, step)
         if number is None:
-            raise InputError(f"{trace}: no step finds or notes {step!r}; give a step, a property or a fact")
+            raise InputError(f"{trace}: {explain.nothing(stored, step)}")
         if as_json:
             emit(json.dumps(explain.data(stored, number), indent=2, ensure_ascii=False))
         else:

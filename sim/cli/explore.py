@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -78,7 +79,7 @@ def command(
     with wrong_input():
         scenario = load(file, sets=sets, variant=variant, seed=seed)
         within = _bounds(scenario, limits)
-        _known(only)
+        _known(only, scenario.measures)
         explored = explore_scenario(
             scenario, within=within, only=only, order=mode, reduce=not no_reduction, several=several,
             walks=(walks or WALKS) if mode == "walk" else 0,
@@ -144,14 +145,17 @@ def _bounds(scenario: Any, limits: dict[str, Any]) -> Bounds:
         raise InputError(str(error).replace("explore.", "--").replace("_", "-")) from None
 
 
-def _known(names: tuple[str, ...]) -> None:
-    """Refuse a property that does not exist, with the nearest that does."""
+def _known(names: tuple[str, ...], own: Collection[str]) -> None:
+    """Refuse a property that does not exist, with the nearest that does; a measure is told apart."""
     import difflib
 
-    from sim import properties
+    from sim import measures, properties
 
     possible = properties.names()
     for name in names:
+        if name in own or name in measures.all_names():
+            where = "sim run and sim compare show it, sim sweep its mean, sim harden --property NAME=0 asks for it"
+            raise InputError(f"--property {name}: this is a measure, a number that only runs have; {where}")
         if name not in possible:
             near = difflib.get_close_matches(name, possible, 1)
             hint = f"did you mean {near[0]}? " if near else ""

@@ -46,6 +46,10 @@ def command(
     With --json one object: {"scenario", "variant", "compromised", "nodes": [{"node", "kind", "reached", "along"}],
     "edges": [{"from", "to", "why", "answers", "needs", "followed"}], "blast", "cuts"}.
     """
+    if protect and not compromise:
+        raise InputError("--protect says what a cut must cut; it goes with --compromise NODE")
+    if dot + mermaid + as_json > 1:
+        raise InputError("--dot, --mermaid and --json are three ways to print it; give one")
     bring(brought)
     from sim.scenario import load
     from sim.views import graph as view

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Collection
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.cli import _shared
-from sim.cli._brought import bring
+from sim.cli._brought import bring, bring_texts, texts
 from sim.cli._terminal import InputError, emit, paint, wrong_input
 
 if TYPE_CHECKING:
@@ -29,12 +31,13 @@ if TYPE_CHECKING:
 @click.option("--runs", type=click.IntRange(1), metavar="N", help="Runs of each set of answers.")
 @click.option("--states", type=click.IntRange(1), metavar="N", help="States of each exploration.")
 @click.option("--runs-only", is_flag=True, help="Explore nothing.")
+@click.option("--workers", type=click.IntRange(1, 4096), metavar="K", help="Processes; one per core if not given.")
 @_shared.as_json
 def command(
     *,
     file: str, sets: tuple[str, ...], variant: str | None, seed: int | None, brought: tuple[str, ...],
     wishes: tuple[str, ...], questions: str | None, providers: str | None, max_changes: int | None, runs: int | None,
-    states: int | None, runs_only: bool, as_json: bool,
+    states: int | None, runs_only: bool, workers: int | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Search the answers to QUESTIONS for the fewest changes of FILE after which every --property holds.
 
@@ -55,7 +58,7 @@ def command(
         scenario = load(file, sets=sets, variant=variant, seed=seed)
         blocks = asked(scenario, _named(providers or "", scenario.providers))
         names = tuple(filter(None, (questions or "").split(","))) or search.QUESTIONS
-        wanted = search.wanted(wishes)
+        wanted = search.wanted(wishes, scenario.measures)
         open_ = search.questions(scenario, names, blocks)
         scenario.with_values({f"expect.{wish.name}": wish.expected for wish in wanted})
         found = search.harden(
@@ -65,6 +68,8 @@ def command(
             most=search.CHANGES if max_changes is None else max_changes,
             runs=runs or search.RUNS,
             states=0 if runs_only else states or search.STATES,
+            workers=workers or os.cpu_count() or 1,
+            prepare=partial(bring_texts, texts(brought)) if brought else None,
             progress=_teller(),
         )
     if sys.stderr.isatty():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sim.experiments.matrix.cells import Judged, Task, Threat
     from sim.experiments.matrix.computing import Progress
     from sim.experiments.matrix.policies import Policy
+    from sim.scenario import Scenario
 
 INTERRUPTED = 130
 #: seconds between two lines where progress is not told on a terminal
@@ -229,18 +231,29 @@ def _one(cell: str, policies: str | None, answers: tuple[str, ...], limits: dict
 
 def _shown(task: Task, found: Judged) -> str:
     """The counterexample, or where there is none the story under these answers."""
-    from sim import results
-    from sim.experiments.matrix import observing
     from sim.experiments.matrix.expectations import expectations
-    from sim.experiments.matrix.policies import laid_over
-    from sim.experiments.once import run_once
-    from sim.views import exploration, run
-    from sim.views.rows import Choice
+    from sim.experiments.matrix.policies import laid_over, story
+    from sim.views import matrix as view
 
     if found.outcome == "?":
         return ""
     row = expectations().row(task.threat.key)
     scenario = laid_over(task.threat.file, task.policy, row.providers, found.condition)
+    said = ""
+    if scenario.hash != story(task.threat.file, found.condition).hash:
+        # The file says what to expect of its own world; of this one only the letter was predicted.
+        scenario = replace(scenario, expect={}, everything_else=None)
+        said = view.NOT_JUDGED + "\n\n"
+    return said + _told(task, found, scenario)
+
+
+def _told(task: Task, found: Judged, scenario: Scenario) -> str:
+    from sim import results
+    from sim.experiments.matrix import observing
+    from sim.experiments.once import run_once
+    from sim.views import exploration, run
+    from sim.views.rows import Choice
+
     if found.by == "exploration":
         seen = observing.exploration(scenario, task.states)
         judged = exploration.judged(scenario, seen, found.command)

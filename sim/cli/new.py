@@ -10,7 +10,7 @@ from sim.cli._terminal import InputError, emit
 
 STARTER = """\
 # A story in the scenario language: a world, a story, questions. Check it:  sim check FILE   Run it:  sim run FILE
-# Every field has a default with its source:  sim list provider  (or person, orchestrator, network, verbs, presets)
+# What may stand here:  sim list language  (a word at length: sim list vary)   Defaults and sources:  sim list provider
 format: 1
 title: An agent adds a service for a person who already has an account
 why: The provider must not let the orchestrator's word alone into an account that exists.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sim.experiments.once import Outcome
     from sim.views.rows import Choice
 
-#: with more people than this the steps are not kept in memory, and no diagram is drawn
+#: with more people than this the steps are not kept in memory, and no diagram is drawn unless a part is asked for
 DRAWN = 1_000
 #: so many rows are "everything"
 EVERYTHING = 10**9
@@ -44,6 +44,7 @@ def command(
     """
     bring(brought)
     if _shared.is_trace(file):
+        _shared.alone(file, ("file", "as_json"))
         return replay(file, as_json)
     from sim import results
     from sim.scenario import load
@@ -52,7 +53,10 @@ def command(
 
     with wrong_input():
         scenario = load(file, sets=sets, variant=variant, seed=seed)
-    draws = not as_json and not quiet and _people(scenario) <= DRAWN
+    chosen = bool(around or only or everything)
+    if chosen and (as_json or quiet) and diagram is None:
+        raise InputError("--around, --only and --all choose what is drawn; with --quiet or --json nothing is")
+    draws = not as_json and not quiet and (chosen or _people(scenario) <= DRAWN)
     choice = Choice(around=around, only=only, rows=EVERYTHING if everything else Choice().rows)
     with wrong_input():
         outcome = _run(scenario, draws, trace, diagram, choice)

@@ -3,7 +3,7 @@
 ``journal`` is append-only: one line per run, each with a checksum, so that whatever ends the program, at most the last
 line is torn, and everything before it counts. ``rows.parquet``, ``summary.json`` and at last ``receipt.json`` replace
 it when all runs are there. The receipt has checksums of the rows and of itself, so that a changed file is refused.
-One sweep at a time may write: the system holds the lock for as long as its process lives.
+One sweep at a time may write: the system holds the lock for as long as its process lives, and its file goes with it.
 """
 
 from __future__ import annotations
@@ -193,18 +193,17 @@ def opened(path: str | os.PathLike[str], plan: Plan, *, version: str, scheme: in
     try:
         place.mkdir(parents=True, exist_ok=True)
         _there(place)
-        lock = os.open(place / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        lock = _locked(place)
     except FileExistsError:
         raise FolderError(f"{place}: is a file and no folder") from None
     except OSError as error:
         raise FolderError(f"{place}: cannot be used for results: {error.strerror or error}") from None
     folder = Folder(place, plan, version=version, scheme=scheme)
     try:
-        _locked(lock, place)
         yield folder
     finally:
         folder.close()
-        os.close(lock)
+        _unlocked(lock, place)
 
 
 def keeps(place: Path) -> bool:
@@ -221,17 +220,42 @@ def _there(place: Path) -> set[str]:
     return there
 
 
-def _locked(lock: int, place: Path) -> None:
-    """Hold the lock until this process ends, however it ends; say who holds it otherwise."""
+def _locked(place: Path) -> int:
+    """A lock that is held until this process ends, however it ends; who holds it otherwise is told.
+
+    The file goes when the lock does, so a file that was opened before it went and held after that is no lock: another
+    one is, which others hold.
+    """
+    while True:
+        lock = os.open(place / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            _hold(lock)
+        except OSError:
+            other = os.pread(lock, 20, 0).decode(errors="replace").strip() if hasattr(os, "pread") else ""
+            os.close(lock)
+            by = f" (process {other})" if other.isdigit() else ""
+            message = f"{place}: another sweep writes there{by}; wait for it, or give another folder"
+            raise FolderError(message) from None
+        if _is_there(lock, place):
+            os.ftruncate(lock, 0)
+            os.write(lock, f"{os.getpid()}\n".encode())
+            return lock
+        os.close(lock)
+
+
+def _is_there(lock: int, place: Path) -> bool:
     try:
-        _hold(lock)
-    except OSError:
-        other = os.pread(lock, 20, 0).decode(errors="replace").strip() if hasattr(os, "pread") else ""
-        by = f" (process {other})" if other.isdigit() else ""
-        message = f"{place}: another sweep writes there{by}; wait for it, or give another folder"
-        raise FolderError(message) from None
-    os.ftruncate(lock, 0)
-    os.write(lock, f"{os.getpid()}\n".encode())
+        return os.path.samestat(os.fstat(lock), (place / LOCK).stat())
+    except FileNotFoundError:
+        return False
+
+
+def _unlocked(lock: int, place: Path) -> None:
+    """Take the file away while it is still held, where the system lets open files go; then let go of it."""
+    with suppress(OSError):
+        if _is_there(lock, place):  # the folder may have been deleted, and made again by others
+            (place / LOCK).unlink()
+    os.close(lock)
 
 
 def _hold(lock: int) -> None:

@@ -122,6 +122,10 @@ class Rows:
         counts = self._blocks[cell].counts.get(place, {})
         return [counts.get(run, 0) for run in range(self.prefix(cell))]
 
+    def spoke(self, cell: int, place: int) -> bool:
+        """Whether a property, by its place among all, spoke in any of the first runs of a cell."""
+        return any(run < self.prefix(cell) for run in self._blocks[cell].counts.get(place, {}))
+
     def digests(self, cell: int) -> list[str]:
         """The digests of the first runs of a cell."""
         block = self._blocks[cell]

@@ -6,13 +6,15 @@ within a budget of states. What passes is *proven* (every order within bounds wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import combinations, product
 from typing import Any
 
 import msgspec
 
-from sim import policies, properties
+from sim import measures, policies, properties
+from sim.experiments.in_order import InOrder
 from sim.experiments.matrix.observing import Seen, exploration, run, together
 from sim.results import judge, units
 from sim.scenario import Scenario, ScenarioError
@@ -110,21 +112,40 @@ class Wanted(msgspec.Struct, frozen=True):
     expected: Any
 
 
-def wanted(texts: Sequence[str]) -> list[Wanted]:
-    """``name`` or ``name=answer``; ``ScenarioError`` where a name without an answer is no property."""
-    from sim.scenario.nodes import parse, plain
+def wanted(texts: Sequence[str], own: Collection[str] = ()) -> list[Wanted]:
+    """``name`` or ``name=answer``; ``ScenarioError`` where a name without an answer is no property.
 
+    ``own`` are the measures of the file, beside those that every file has.
+    """
     found = []
+    numbers = (*measures.all_names(), *own)
     for text in texts:
-        name, equals, answer = text.partition("=")
+        name, equals, answer = (part.strip() for part in text.partition("="))
+        if name not in properties.names() and name not in numbers:
+            known = possible(name, (*properties.names(), *numbers))
+            raise _wrong("--property", f"there is no property and no measure {quote(name)}; {known}")
         if equals:
-            found.append(Wanted(name.strip(), plain(parse(answer, "--property", []))))
-            continue
-        if name not in properties.names():
-            raise _wrong("--property", f"there is no property {quote(name)}; {possible(name, properties.names())}")
-        kind = properties.load(name).KIND
-        found.append(Wanted(name, "holds" if kind == "always" else "reached"))
+            found.append(Wanted(name, _answer(name, answer)))
+        elif name in numbers:
+            said = f"{quote(name)} is a measure: say what is expected of it, as in {name}=0 or '{name}={{at_most: 2}}'"
+            raise _wrong("--property", said)
+        else:
+            found.append(Wanted(name, "holds" if properties.load(name).KIND == "always" else "reached"))
     return found
+
+
+def _answer(name: str, text: str) -> Any:
+    """What is expected, as a file writes it; ``ScenarioError`` if that is no answer."""
+    from sim.scenario.errors import Wrong
+    from sim.scenario.nodes import parse, plain
+    from sim.scenario.questions import read_answer
+
+    value = plain(parse(text, "--property", []))
+    try:
+        read_answer(value)
+    except Wrong as wrong:
+        raise _wrong("--property", f"{name}: {wrong}") from None
+    return value
 
 
 # --- questions --------------------------------------------------------------------------------------------------------
@@ -153,7 +174,10 @@ def _question(scenario: Scenario, text: str, providers: Sequence[str]) -> Questi
             raise _wrong("--questions", message)
         answers = tuple(one for one in policies.answers(shelf) if one not in _WRONG)
     for path in paths:
-        scenario.with_values({path: answers[0]})  # a path that is none is told before the search begins
+        try:
+            scenario.with_values({path: answers[0]})  # a path that is none is told before the search begins
+        except ScenarioError as error:
+            raise ScenarioError([one._replace(file="--questions") for one in error.problems]) from None
     return Question(name, paths, answers)
 
 
@@ -195,39 +219,41 @@ def harden(
     most: int = CHANGES,
     runs: int = RUNS,
     states: int = STATES,
+    workers: int = 1,
+    prepare: Callable[[], None] | None = None,
     progress: Callable[[Progress], None] = lambda at: None,
 ) -> Hardened:
-    """Search sets of up to ``most`` changes; ``states`` 0: runs only. ``KeyboardInterrupt`` ends it early."""
+    """Search sets of up to ``most`` changes; ``states`` 0: runs only. ``KeyboardInterrupt`` ends it early.
+
+    What is found does not depend on the number of ``workers``, processes in each of which ``prepare`` is called first.
+    """
     sets = [list(_sets(scenario, asked, size)) for size in range(most + 1)]
     of = sum(map(len, sets))
     tried: list[Candidate] = []
     found: list[Candidate] = []
     stopped = False
-    try:
-        for size, level in enumerate(sets):
-            for changes in level:
-                candidate = evaluate(scenario, wishes, changes, runs, states)
-                tried.append(candidate)
-                found += [candidate] if candidate.holds else []
-                progress(Progress(len(tried), of, size, len(found)))
-            if found:
-                break
-    except KeyboardInterrupt:
-        stopped = True
+    work = partial(evaluate, scenario, tuple(wishes), runs=runs, states=states)
+    with InOrder(work, min(workers, max(map(len, sets))), prepare) as trying:
+        try:
+            for size, level in enumerate(sets):
+                for candidate in trying.each(level):
+                    tried.append(candidate)
+                    found += [candidate] if candidate.holds else []
+                    progress(Progress(len(tried), of, size, len(found)))
+                if found:
+                    break
+        except KeyboardInterrupt:
+            stopped = True
     names = [wish.name for wish in wishes]
     alone = {name: min((one for one in tried if name not in one.broken), key=_rank, default=None) for name in names}
     return Hardened(
         base=tried[0] if tried else Candidate((), {}, (), {}),
         found=tuple(sorted(found, key=_rank)),
-        tried=len(tried),
-        of=of,
-        most=most,
+        tried=len(tried), of=of, most=most,
         conflicts=() if found or stopped else _conflicts(names, tried),
         alone={} if found else alone,
-        stopped=stopped,
-        runs=runs,
-        states=states,
-    )
+        stopped=stopped, runs=runs, states=states,
+    )  # fmt: skip
 
 
 def _rank(one: Candidate) -> tuple[int, int, tuple[float, float, float], str]:

@@ -278,30 +278,38 @@ def simultaneous(level: float, comparisons: int) -> float:
 # --- how many runs ----------------------------------------------------------------------------------------------------
 
 
-def needed(values: Sequence[Value], relative: float, level: float = 0.95, kind: str | None = None) -> int | None:
-    """About how many runs an interval within ``relative`` of the mean takes, judged by the spread of ``values``.
+def needed(
+    values: Sequence[Value], relative: float | None, level: float = 0.95, kind: str | None = None, *,
+    absolute: float | None = None,
+) -> int | None:  # fmt: skip
+    """About how many runs a half-width within ``relative`` of the mean or within ``absolute`` takes: the fewer of both.
 
-    None where that cannot be said: nothing observed, too few runs, a mean of 0. Runs that observe nothing are counted
-    in, at the share seen so far. ``kind`` None: a share where all values are 0 or 1.
+    Judged by the spread of ``values``; where there is none, as many as make anything else rarer than 1 - ``level``.
+    None where that cannot be said: nothing observed, too few runs, a mean of 0 without ``absolute``. Runs that observe
+    nothing are counted in, at the share seen so far. ``kind`` None: a share where all values are 0 or 1.
     """
     seen = observed(values)
     n = len(seen)
-    if n < 2 or math.fsum(seen) == 0:
+    mean = math.fsum(seen) / n if n else 0.0
+    widest = max((relative or 0.0) * abs(mean), absolute or 0.0)
+    if n < 2 or not widest:
         return None
     if (kind or kind_of(values)) == "share":
-        enough = _first(2, lambda runs: _share_width(math.fsum(seen) / n, runs, level) <= relative)
+        enough = _first(2, lambda runs: _share_arm(mean, runs, level) <= widest)
     else:
-        ratio = spread(seen) / abs(math.fsum(seen) / n)
-        enough = _first(2, lambda runs: t(level, runs - 1) * ratio / math.sqrt(runs) <= relative)
+        error = spread(seen)
+        enough = _first(2, lambda runs: t(level, runs - 1) * error / math.sqrt(runs) <= widest)
+    if min(seen) == max(seen):
+        enough = max(enough, _first(2, lambda runs: zero_events(runs, level) <= 1 - level))
     return math.ceil(enough * len(values) / n)
 
 
-def _share_width(p: float, runs: int, level: float) -> float:
-    """The relative half-width of Wilson's interval around a share ``p`` seen in so many runs (the longer arm)."""
+def _share_arm(p: float, runs: int, level: float) -> float:
+    """The longer arm of Wilson's interval around a share ``p`` seen in so many runs."""
     squared = z(level) ** 2
     middle = (p + squared / (2 * runs)) / (1 + squared / runs)
     arm = math.sqrt(squared * (p * (1 - p) + squared / (4 * runs)) / runs) / (1 + squared / runs)
-    return (arm + abs(middle - p)) / p
+    return arm + abs(middle - p)
 
 
 def _first(least: int, enough: Any) -> int:

@@ -1,9 +1,10 @@
 """What many runs of each cell say: estimates with their methods, verdicts, differences between cells.
 
-A cell of base or variant is held against its expectations; what was *never seen in n runs* is said with the share that
-it stays below, and where an interval straddles a bound, or runs did not observe what is asked about, the answer is
-undetermined. Levels of ``vary`` are reported and never judged. Differences are taken run by run, on the same random
-numbers, at the level at which all of a family hold together.
+A cell whose world is that of base or variant is held against its expectations; what was *never seen in n runs* is said
+with the share that it stays below, and where an interval straddles a bound, or runs did not observe what is asked
+about, the answer is undetermined. A cell whose levels of ``vary`` change something is reported and never judged: nobody
+said what to expect of it. Differences, of measures and of how often properties were violated, are taken run by run, on
+the same random numbers, at the level at which all of a family hold together.
 """
 
 from __future__ import annotations
@@ -29,9 +30,12 @@ from sim.experiments.intervals import (
     zero_events,
 )  # fmt: skip
 from sim.experiments.plan import Cell, Plan
+from sim.experiments.stopping import Rule
 from sim.results import MET, NOT_MET, UNDETERMINED, fits, same, scale, shown
 from sim.scenario.values import Answer
 
+#: What the names of columns and differences begin with that are about a property.
+VIOLATIONS = "violations."
 #: ``about: x`` is met where the mean is within so many standard errors of x.
 STANDARD_ERRORS = 3
 
@@ -62,12 +66,19 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class Precision(msgspec.Struct, frozen=True):
-    """Whether a measure became known to the relative half-width asked for, and how many runs that would take."""
+    """Whether a measure became known to the half-width asked for, and about how many runs that would take otherwise.
 
-    wanted: float
+    ``wanted`` and ``reached`` are shares of the mean, ``wanted_absolute`` and ``reached_absolute`` in the unit of the
+    measure. Where all runs said the same, anything else stays below the share ``unseen`` of them.
+    """
+
+    wanted: float | None
     reached: float | None
+    wanted_absolute: float | None
+    reached_absolute: float | None
     met: bool
     runs_needed: int | None
+    unseen: float | None
 
 
 class CellResult(msgspec.Struct, frozen=True):
@@ -139,12 +150,16 @@ def _precision(plan: Plan, rows: Rows, cell: Cell) -> dict[str, Precision]:
         return {}
     values = {name: rows.values(cell.number, name) for name in rule.until}
     needs = rule.needs(values)
-    found = {}
-    for name, wanted in rule.until.items():
-        width = rule.known(name, values[name]).relative
-        met = width is not None and width <= wanted
-        found[name] = Precision(wanted, width, met, None if met else needs[name])
-    return found
+    return {name: _reached(rule, name, values[name], needs[name]) for name in rule.until}
+
+
+def _reached(rule: Rule, name: str, values: Sequence[Value], needs: int | None) -> Precision:
+    found, asked, met = rule.known(name, values), rule.width(name), rule.met(name, values)
+    return Precision(
+        wanted=asked.relative, reached=found.relative,
+        wanted_absolute=asked.absolute, reached_absolute=found.half_width,
+        met=met, runs_needed=None if met else needs, unseen=rule.unseen(values),
+    )  # fmt: skip
 
 
 def _verdicts(plan: Plan, rows: Rows, cell: Cell, units: Mapping[str, str]) -> Iterator[Verdict]:
@@ -271,7 +286,11 @@ def _about(wanted: float, values: Sequence[float], factor: float) -> tuple[bool 
 
 
 def differences(plan: Plan, rows: Rows) -> list[Difference]:
-    """Each variant against the base, and each level against the first, all else equal; for every measure of both."""
+    """Each variant against the base, and each level against the first, all else equal: every measure of both, and the
+    share of runs in which a property was violated (``violations.<property>``), if any cell violated it in any run.
+    """  # noqa: D205
+    places = range(len(plan.properties))
+    seen = [place for place in places if any(rows.spoke(cell.number, place) for cell in plan.cells)]
     found: list[Difference] = []
     for family in _families(plan):
         first, others = family[0], family[1:]
@@ -279,6 +298,7 @@ def differences(plan: Plan, rows: Rows) -> list[Difference]:
         for other in others:
             both = [name for name in first.names if name in other.names]
             found += [_difference(rows, first, other, name, level, len(others)) for name in both]
+            found += [_violated(plan, rows, first, other, place, level, len(others)) for place in seen]
     return found
 
 
@@ -295,8 +315,21 @@ def _families(plan: Plan) -> Iterator[list[Cell]]:
 
 
 def _difference(rows: Rows, a: Cell, b: Cell, name: str, level: float, comparisons: int) -> Difference:
-    runs = min(rows.prefix(a.number), rows.prefix(b.number))
-    found = paired(rows.values(b.number, name)[:runs], rows.values(a.number, name)[:runs], level)
+    return _paired(a, b, name, rows.values(a.number, name), rows.values(b.number, name), "mean", level, comparisons)
+
+
+def _violated(plan: Plan, rows: Rows, a: Cell, b: Cell, place: int, level: float, comparisons: int) -> Difference:
+    ours, theirs = ([count > 0 for count in rows.violations(cell.number, place)] for cell in (a, b))
+    return _paired(a, b, VIOLATIONS + plan.properties[place], ours, theirs, "share", level, comparisons)
+
+
+def _paired(
+    a: Cell, b: Cell, name: str, ours: Sequence[Value], theirs: Sequence[Value], kind: str, level: float,
+    comparisons: int,
+) -> Difference:  # fmt: skip
+    """By how much ``theirs`` (of ``b``) is more than ``ours``, over the runs that both cells have."""
+    runs = min(len(ours), len(theirs))
+    found = paired(theirs[:runs], ours[:runs], level, kind)
     method = found.method + (f", simultaneous over {comparisons}" if comparisons > 1 else "")
     return Difference(
         a.label, b.label, a.number, b.number, name, found.mean, found.low, found.high, method, found.n, level

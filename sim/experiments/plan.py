@@ -16,8 +16,8 @@ import msgspec
 
 from sim import measures, properties
 from sim.experiments.designs import points
-from sim.experiments.stopping import Rule
-from sim.scenario import Factor, Problem, Runs, Scenario, ScenarioError
+from sim.experiments.stopping import Rule, Width
+from sim.scenario import Factor, Problem, Runs, Scenario, ScenarioError, amounts
 from sim.scenario.grid import COLUMNS
 from sim.scenario.ranges import Range
 
@@ -65,9 +65,10 @@ def _short(value: str | float) -> str:
 class Plan(msgspec.Struct, frozen=True):
     """A sweep before it begins.
 
-    ``scenario`` is the base, ``judged`` the scenarios by cell whose expectations are judged (none where ``vary`` is
-    used), ``rule`` says when to stop where ``runs`` asks for a precision, ``also`` which measures of the shelf are
-    counted besides the panel in every cell.
+    ``scenario`` is the base, ``judged`` the scenarios by cell whose expectations are judged: where ``vary`` is used,
+    those of cells whose levels change nothing of base or variant, as a changed world has no inherited claims. ``rule``
+    says when to stop where ``runs`` asks for a precision, ``also`` which measures of the shelf are counted besides the
+    panel in every cell.
     """
 
     scenario: Any
@@ -108,10 +109,7 @@ def plan(scenario: Scenario, *, runs: int | None = None, variants: Sequence[str]
     if scenario.order:
         _refuse(scenario, "order", "the file forces one order of what happens, which is one run; use sim run")
     alone = None if scenario.variant is None else (scenario.variant,)
-    ranges = [key for key, one in scenario.vary.items() if isinstance(one, Range)]
-    if ranges and scenario.design is None:
-        message = "a distribution needs a design, which says how many points are taken, such as design: {sobol: 64}"
-        _refuse(scenario, f"vary.{ranges[0]}", message, "vary", ranges[0])
+    check_design(scenario)
     names = alone if variants is None else tuple(dict.fromkeys(variants))
     worlds = [scenario, *map(scenario.with_variant, scenario.variants)]
     if names is not None:
@@ -120,13 +118,14 @@ def plan(scenario: Scenario, *, runs: int | None = None, variants: Sequence[str]
     cells: list[Cell] = []
     judged: dict[int, Scenario] = {}
     for world in worlds:
+        own = _digest(world.resolved())
         for values, made in _levels(world):
             cell = _cell(len(cells), world.variant or "", values, made, also)
-            if not scenario.vary:
-                judged[cell.number] = made
+            if cell.hash == own:
+                judged[cell.number] = world
             cells.append(cell)
     asked = scenario.runs if runs is None else runs
-    rule = Rule(asked.until, asked.at_least, asked.at_most, scenario.level) if isinstance(asked, Runs) else None
+    rule = _rule(asked, worlds, scenario.level) if isinstance(asked, Runs) else None
     found = Plan(
         scenario=scenario, cells=tuple(cells), judged=judged, keys=tuple(scenario.vary),
         runs=asked.at_most if isinstance(asked, Runs) else asked,
@@ -143,6 +142,29 @@ def replan(source: Mapping[str, Any], runs: int | None = None) -> Plan:
     text = json.dumps(source["text"], ensure_ascii=False)
     scenario = load_text(text, file=source["file"], sets=source["set"])
     return plan(scenario, runs=runs, variants=source["variants"])
+
+
+def check_design(scenario: Scenario) -> None:
+    """``ScenarioError`` where a distribution in ``vary`` has no design; only an analysis of sensitivity needs none."""
+    ranges = [key for key, one in scenario.vary.items() if isinstance(one, Range)]
+    if ranges and scenario.design is None:
+        message = "a distribution needs a design, which says how many points are taken, such as design: {sobol: 64}"
+        _refuse(scenario, f"vary.{ranges[0]}", message, "vary", ranges[0])
+
+
+def _rule(asked: Runs, worlds: Sequence[Scenario], level: float) -> Rule:
+    """When to stop; widths in the unit of the measure. What has a unit is a mean even where every value is 0 or 1."""
+    from sim import results
+
+    units: dict[str, str] = {}
+    for world in worlds:
+        units |= results.units(world)
+    until: dict[str, float | Width] = {}
+    for name, one in asked.until.items():
+        absolute = None if one.absolute is None else one.absolute / amounts.scale(one.unit, units.get(name, ""))
+        until[name] = Width(one.relative, absolute)
+    kinds = {name: "mean" for name in until if amounts.sort_of(units.get(name, ""))}
+    return Rule(until, asked.at_least, asked.at_most, level, kinds)
 
 
 def _refuse(scenario: Scenario, path: str, message: str, *inside: str) -> None:
@@ -212,10 +234,14 @@ def _shown(varied: Any, level: Any) -> str | float:
 def _cell(number: int, variant: str, values: dict[str, Any], made: Scenario, also: tuple[str, ...]) -> Cell:
     flat = made.resolved()
     text = json.dumps(flat, ensure_ascii=False, separators=(",", ":"))
-    hashed = {key: value for key, value in flat.items() if key not in _NOT_HASHED}
-    digest = sha256(json.dumps(hashed, separators=(",", ":"), sort_keys=True).encode()).hexdigest()
     packed = zlib.compress(text.encode(), 1)
-    return Cell(number, variant, values, made.seed, packed, digest, (*also, *made.measures))
+    return Cell(number, variant, values, made.seed, packed, _digest(flat), (*also, *made.measures))
+
+
+def _digest(flat: Mapping[str, Any]) -> str:
+    """A digest of a resolved scenario without what is no part of its world."""
+    hashed = {key: value for key, value in flat.items() if key not in _NOT_HASHED}
+    return sha256(json.dumps(hashed, separators=(",", ":"), sort_keys=True).encode()).hexdigest()
 
 
 def _hash(cells: Sequence[Cell]) -> str:

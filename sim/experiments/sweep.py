@@ -107,7 +107,8 @@ class Sweep:
     @cached_property
     def differences(self) -> DataFrame:
         """One row per pair of cells and measure: ``a``, ``b`` (labels), ``a_cell``, ``b_cell``, ``measure``, ``mean``
-        (b minus a, run by run), ``low``, ``high``, ``method``, ``n``, ``level``, ``paired``.
+        (b minus a, run by run), ``low``, ``high``, ``method``, ``n``, ``level``, ``paired``. The measure
+        ``violations.<property>`` is the share of runs in which it was violated, where any cell violated it at all.
         """  # noqa: D205
         from pandas import DataFrame
 

@@ -93,8 +93,25 @@ class Classes:
         if out >= 0:
             left = Class(left.free[:out] + left.free[out + 1 :], left.timed, left.soon, left.late, left.rows)
         for effect in found:
-            then = self._settle(left, effect)
-            yield base + effect.delta + self.weigh(then), effect, then, -1
+            within = self._within(left, effect) if effect.limits else left
+            if within is not None:
+                then = self._settle(within, effect)
+                yield base + effect.delta + self.weigh(then), effect, then, -1
+
+    def _within(self, left: Class, effect: Effect) -> Class | None:
+        """``left`` at those times alone at which ``effect`` may happen by its limits (None: there are none).
+
+        The clock is the story's next step: when that is to come is known, and so is the time left until then.
+        """
+        listed = self._system.listed
+        least, most = max([low for low, _ in effect.limits]), min([high for _, high in effect.limits])
+        if effect.thing.at >= 0:
+            return left if least <= effect.thing.at <= most else None
+        clock = next((place for place, index in enumerate(left.timed) if index >= 0 and listed[index].at >= 0), -1)
+        if clock < 0 or ORIGIN in left.timed:  # put first by a search in part, it happens when it will
+            return left
+        at = listed[left.timed[clock]].at
+        return _narrow(left, clock, at - most, at - least)
 
     def after(self, then: Class, out: int, effect: Effect) -> Class:
         """What is pending after ``effect``; already made."""
@@ -312,6 +329,27 @@ def _grow(left: Class, new: list[tuple[int, int, int]]) -> Class:
     return Class(left.free, timed, soon, late, tuple(rows))
 
 
+def _narrow(pending: Class, at: int, least: int, most: int) -> Class | None:
+    """``pending`` where the thing at ``at`` has between ``least`` and ``most`` left; None where it never has."""
+    now = len(pending.timed)
+    rows = [[*row, late] for row, late in zip(pending.rows, pending.late, strict=True)]
+    rows.append([*pending.soon, 0])
+    for one, other, bound in ((now, at, -least), (at, now, most)):
+        if bound >= rows[one][other]:
+            continue
+        if rows[other][one] + bound < 0:
+            return None
+        ahead = rows[other]
+        rows = [
+            row
+            if row[one] >= NEVER
+            else [min(d, _plus(row[one] + bound, step)) for d, step in zip(row, ahead, strict=True)]
+            for row in rows
+        ]
+    bare = [tuple(row[:now]) for row in rows]
+    return Class(pending.free, pending.timed, bare[now], tuple([row[now] for row in rows[:now]]), tuple(bare[:now]))
+
+
 def _plus(a: int, b: int) -> int:
     """The sum; of what never is, never."""
     return NEVER if a >= NEVER or b >= NEVER else a + b
@@ -329,10 +367,15 @@ def _only(pending: Class, places: Sequence[int]) -> Class:
 
 
 def _repeats(pending: Class, place: int) -> bool:
-    """Whether an equal thing with equal times stands before ``place``: trying both would be the same."""
+    """Whether an equal thing with equal times stands before ``place``: trying both would bring nothing more.
+
+    What is left of this one when the other happens must be no less than the other way round.
+    """
     if not place or pending.timed[place - 1] != pending.timed[place]:
         return False
     a, b = place - 1, place
+    if pending.rows[b][a] < pending.rows[a][b]:
+        return False
     others = [at for at in range(len(pending.timed)) if at not in (a, b)]
     rows = pending.rows
     return (pending.soon[a], pending.late[a]) == (pending.soon[b], pending.late[b]) and all(

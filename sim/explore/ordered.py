@@ -24,6 +24,7 @@ from sim.explore.scenario import CastSetting, bounds, model
 from sim.explore.system import System
 from sim.explore.things import Start
 from sim.explore.times import solve
+from sim.knowledge import Underivable
 from sim.property import Property
 from sim.scenario.errors import Problem, ScenarioError
 
@@ -56,11 +57,24 @@ def follow(scenario: Any) -> Path:
             continue
         if not paths:
             raise _refusal(scenario, walk)
-        return next((path for path in paths if _shows(scenario, path, wanted)), paths[0])
+        return _best(scenario, paths, wanted)
 
 
-def _shows(scenario: Any, path: Path, wanted: set[str]) -> bool:
-    return wanted <= Replay(model(scenario), *path).run().violations.keys()
+def _best(scenario: Any, paths: list[Path], wanted: set[str]) -> Path:
+    """The first of ``paths`` whose run violates what is ``wanted``, or else the first that has a run."""
+    runs: list[Path] = []
+    for path in paths:
+        try:
+            replayed = Replay(model(scenario), *path).run()
+        except Underivable:  # what is shown again on the path is not what that run has: not the same run
+            continue
+        if wanted <= replayed.violations.keys():
+            return path
+        runs.append(path)
+    if not runs:
+        last = len(scenario.order) - 1
+        raise _error(scenario, last, "every event is possible, but no run has what the adversary shows again in it")
+    return runs[0]
 
 
 def model_with(scenario: Any, watching: Any) -> Model:

@@ -48,7 +48,7 @@ class Choice(msgspec.Struct):
 class Reduced(Search):
     """A search under the rule of zones that expands portions."""
 
-    REDUCED = True
+    ARRANGES = (True,)  # their order has no meaning
     rule: Zones
 
     def __init__(self, *given: Any, groups: Sequence[Sequence[str]] = (), **named: Any) -> None:

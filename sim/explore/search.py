@@ -13,7 +13,7 @@ import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
@@ -52,8 +52,9 @@ class Found(msgspec.Struct, frozen=True):
 class Search:
     """One exploration under one rule of time; ``judge(found)`` hears what properties say, True: all is settled."""
 
-    REDUCED: ClassVar[bool] = False
-    """Whether things that do not touch each other stand on paths in an order of no meaning."""
+    ARRANGES: tuple[bool, ...] = (False,)
+    """How times are looked for on a path, one way after the other. True: things on it that do not touch each other may
+    change places, and what is not needed may go."""
 
     def __init__(
         self,
@@ -255,6 +256,7 @@ class Search:
 
     def depth_first(self) -> None:
         """All states within the bounds, each way followed to its end first."""
+        self.ARRANGES = (True, False)  # with much in it that has no part in anything
         deepest = self.bounds.depth if self.bounds.depth is not None else sys.maxsize
         try:
             for node, mark, pending in self._first():

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from sim.clock import NEVER, Constant
+from sim.explore.clocked import Ends, Reached
 from sim.explore.symmetry import Unlike
 from sim.explore.things import End, Thing
 from sim.facts import StepCompleted
@@ -47,7 +46,8 @@ class Stage:
             Plan(step, roster, place, (fresh.index(step.id), len(fresh)) if makes_up(step) else (0, 1))
             for place, step in enumerate(steps)
         ]
-        self.chain = sorted(self._fixed())
+        self.ends = Ends(self.plans, until)
+        self.chain = sorted([*self._fixed(), *self.ends.chain()])
         for plan in self.plans:
             _check(plan, until)
 
@@ -91,11 +91,17 @@ class Stage:
 
     def _link(self, system: System, number: int, after: int) -> None:
         """Put on the ``number``-th step at a fixed time, the one before having been at ``after``."""
+        thing: Thing = system.thing(End)
+        at = self.until
         if number < len(self.chain):
-            at = self.chain[number][0] - after
-            self._add(system, Chained(self, number), at, at)
-        else:
-            system.add(system.thing(End), self.until - after, self.until - after)
+            at, place, _ = self.chain[number]
+            thing = system.same(Chained(self, number)) if place >= 0 else system.thing(Reached, number)
+        thing.at = at
+        system.add(thing, at - after, at - after)
+
+    def passed(self, system: System, number: int) -> None:
+        """The ``number``-th link of the chain has been; put on the next."""
+        self._link(system, number + 1, self.chain[number][0])
 
     def renamed(self, place: int, who: int, value: Callable[[Any], Any]) -> int:
         """Where in the step at ``place`` whoever is called otherwise stands."""
@@ -176,8 +182,8 @@ class StoryStep(Thing):
         return True
 
     def from_now(self, command: Command) -> Command:
-        """``command`` with its end, on the story's clock, counted from now where that is known (microseconds)."""
-        return command
+        """``command`` with its end, on the story's clock, counted from now; a run does so (``Simulation.command``)."""
+        return self.stage.ends.told(self.stage.plans[self.place], 1, command)
 
     def follow(self, system: System) -> None:
         """Put on what comes after it."""
@@ -232,14 +238,9 @@ class Chained(Once):
     def _others(self, value: Callable[[Any], Any]) -> Iterator[StoryStep]:
         yield self
 
-    def from_now(self, command: Command) -> Command:
-        """See ``StoryStep``; a run does the same (``Simulation.command``)."""
-        at = self.stage.chain[self.number][0]
-        return replace(command, until=max(1, command.until - at)) if command.until else command
-
     def follow(self, system: System) -> None:
         """See ``StoryStep``."""
-        self.stage._link(system, self.number + 1, self.stage.chain[self.number][0])
+        self.stage.passed(system, self.number)
 
 
 class Again(StoryStep):
@@ -257,6 +258,10 @@ class Again(StoryStep):
     def commands(self, draw: Callable[[str, int], int]) -> Iterator[Command]:
         """See ``StoryStep``."""
         yield from self.stage.plans[self.place].commands(self.who, self.occasion, draw)
+
+    def from_now(self, command: Command) -> Command:
+        """See ``StoryStep``."""
+        return self.stage.ends.told(self.stage.plans[self.place], self.occasion, command)
 
     def follow(self, system: System) -> None:
         """See ``StoryStep``."""

@@ -16,7 +16,7 @@ from sim.explore.memo import NOTHING, Effect, find, grow
 from sim.explore.model import Bounds, Channel, Model, Proposal
 from sim.explore.symmetry import Symmetry
 from sim.explore.things import Adversary, Copy, Deadline, Delivery, Start, Thing, Wake
-from sim.explore.turn import ExploreTurn, support
+from sim.explore.turn import ExploreTurn, possible, support
 from sim.knowledge import ADVERSARY
 from sim.party import Command, Message
 from sim.property import Property
@@ -35,7 +35,7 @@ class TooOpen(Exception):
 class System:
     """World, tables and everything ever pending. ``oracle`` may answer what is left open (None: try every way)."""
 
-    TABLES = ("budget", "traits", "stamps", "aged", "held", "steps", "seen", "places")
+    TABLES = ("budget", "traits", "stamps", "aged", "held", "steps", "seen", "places", "ends")
     budget: Table
     traits: Table
     stamps: Table
@@ -44,6 +44,7 @@ class System:
     steps: Table
     seen: Table
     places: Table
+    ends: Table
 
     def __init__(self, model: Model, bounds: Bounds, asked: set[int], *, remember: bool = True) -> None:
         self.model, self.bounds, self.remember = model, bounds, remember
@@ -257,6 +258,9 @@ class System:
 
     def channel(self, sender: str, to: str) -> Channel:
         """How messages travel from ``sender`` to ``to``."""
+        changed = self.setting.channel(sender, to)
+        if changed is not None:
+            return changed
         found = self._channels.get((sender, to))
         if found is None:
             found = self._channels[sender, to] = self.model.channel(sender, to)
@@ -358,9 +362,8 @@ class System:
     def command(self, command: Command) -> None:
         """A step of the story is done."""
         name = doer(command)
-        party = self.world.route(name)
         self.begin(command.who or name, self.world.person(command.who) if command.who else "")
-        party.does[command.verb](self.turn, command)
+        self.world.route(name).does[command.verb](self.turn, command)
         self.end()
 
     def release(self, name: str) -> None:
@@ -375,18 +378,15 @@ class System:
     def trait(self, name: str, field: str) -> Any:
         """A per-member share or pick: left open once per member, and remembered."""
         value = getattr(self.setting.config(name), field)
-        if type(value) is float:
-            answers = [False, True] if 0.0 < value < 1.0 else [value >= 1.0]
-        elif hasattr(value, "weights"):
-            answers = [answer for answer, weight in value.weights if weight > 0.0]
-        else:
+        answers = possible(value)
+        if answers is None:
             return value
         if len(answers) == 1:
             return answers[0]
-        found = self.traits.get((name, field))
+        key = name, field, getattr(value, "weights", value)  # settings that change may change the answer
+        found = self.traits.get(key)
         if found is None:
-            found = self.choose(len(answers), ("trait", f"{name} {field}"))
-            self.traits[name, field] = found
+            found = self.traits[key] = self.choose(len(answers), ("trait", f"{name} {field}"))
         return answers[found]
 
     # --- deadlines ------------------------------------------------------------------------------------------------

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 class Thing:
     """Base of all pending things; ``root`` is what is remembered of its reactions."""
 
-    __slots__ = ("index", "kept", "quiet", "root", "slot")
+    __slots__ = ("at", "index", "kept", "quiet", "root", "slot")
     KIND: ClassVar[str] = ""
     MOVING: ClassVar[bool] = False
     """Whether something is on its way for as long as this is pending."""
 
     def __init__(self) -> None:
         self.index = 0
+        self.at = -1
+        """The time at which it happens, where that is fixed (microseconds); -1 where it is not."""
         self.kept = False
         self.quiet = False
         """Whether it happens only while nothing is on its way."""

@@ -98,7 +98,11 @@ def arrange(path: Sequence[Effect], until: int) -> tuple[list[Effect], list[int]
         places = sorted(needed)
         chosen = [path[at] for at in places]
         listed, none = tokens(chosen), [0] * len(chosen)
-        order = tuple(_dependent(chosen))
+        moving = _gone({(token.thing.index, places[token.born]) for token in _moving(chosen, listed)}, whole)
+        if not moving <= needed:
+            needed |= _closure(moving, before)
+            continue
+        order = (*_dependent(chosen), *_at_rest(chosen, listed))
         times = _least(len(chosen), list(_constraints(chosen, listed, none, until, order)))
         if times is not None:
             break
@@ -111,7 +115,7 @@ def arrange(path: Sequence[Effect], until: int) -> tuple[list[Effect], list[int]
             for token in listed
             if not token.fired and times[token.born] + token.most < times[-1]
         }
-        due = {token.gone for token in whole if token.gone > 0 and (token.thing.index, token.born) in late}
+        due = _gone(late, whole)
         if due <= needed:
             return None
         needed |= _closure(due, before)
@@ -119,6 +123,27 @@ def arrange(path: Sequence[Effect], until: int) -> tuple[list[Effect], list[int]
     arranged = [chosen[at] for at in ordered]
     settled = solve(arranged, until)
     return None if settled is None else (arranged, settled)
+
+
+def _gone(things: set[tuple[int, int]], whole: list[Token]) -> set[int]:
+    """The events at which ``things``, (index, where they were created), went."""
+    return {token.gone for token in whole if token.gone > 0 and (token.thing.index, token.born) in things}
+
+
+def _moving(path: Sequence[Effect], listed: list[Token]) -> Iterator[Token]:
+    """What is still on its way at an event of ``path`` that may not happen meanwhile."""
+    quiet = max((at for at, effect in enumerate(path) if effect.thing.quiet), default=0)
+    for token in listed:
+        if token.thing.MOVING and not token.thing.kept and token.born < quiet and token.gone < 0:
+            yield token
+
+
+def _at_rest(path: Sequence[Effect], listed: list[Token]) -> Iterator[tuple[int, int, int]]:
+    """(a, b, 0): what may not happen while anything is on its way keeps its place among messages."""
+    for at, effect in enumerate(path):
+        for token in listed if effect.thing.quiet else ():
+            if token.thing.MOVING and not token.thing.kept and token.fired:
+                yield (at, token.born, 0) if token.born >= at else (token.gone, at, 0)
 
 
 def _dependent(path: Sequence[Effect]) -> Iterator[tuple[int, int, int]]:

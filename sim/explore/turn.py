@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.clock import NEVER, Constant, Duration
+from sim.explore.clocked import SYMBOL, Ends
 from sim.explore.things import Wake
 from sim.party import Fact, Message
 
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 class ExploreTurn:
     """What a party may do (``party.Turn``): changes go to tables, what is to come into the system's lists."""
 
-    __slots__ = ("_system", "behind", "me")
+    __slots__ = ("_ends", "_system", "behind", "me")
 
     def __init__(self, system: System) -> None:
         self._system = system
+        self._ends: Ends | None = getattr(system.model.stage, "ends", None)
         self.me, self.behind = "", ""
 
     def send(self, to: str, message: Message) -> None:
@@ -26,7 +28,10 @@ class ExploreTurn:
         self._system.send(self.me, to, message, self.behind)
 
     def wake(self, key: str, after: int | Duration) -> None:
-        """See ``party.Turn``; an uncertain duration is its support."""
+        """See ``party.Turn``; an uncertain duration is its support, a symbol a time on the story's clock."""
+        if self._ends is not None and isinstance(after, int) and after >= SYMBOL:
+            self._ends.wake(self._system, self.me, key, self.behind, after)
+            return
         least, most = self._system.support(after)
         thing = self._system.thing(Wake, self.me, key, self.behind)
         self._system.put(thing, least, most)
@@ -34,6 +39,8 @@ class ExploreTurn:
     def cancel(self, key: str) -> None:
         """See ``party.Turn``."""
         self._system.clear((Wake, self.me, key))
+        if self._ends is not None and self._ends.times:
+            self._system.ends.pop((self.me, key), None)
 
     def note(self, fact: Fact) -> None:
         """See ``party.Turn``."""
@@ -83,3 +90,12 @@ def support(after: int | Duration, longest: int | None) -> tuple[int, int]:
     if most >= NEVER and longest is not None:
         most = max(least, longest)
     return least, min(most, NEVER)
+
+
+def possible(value: Any) -> list[Any] | None:
+    """What a per-member share or pick may turn out to be; None where ``value`` is neither."""
+    if type(value) is float:
+        return [False, True] if 0.0 < value < 1.0 else [value >= 1.0]
+    if hasattr(value, "weights"):
+        return [answer for answer, weight in value.weights if weight > 0.0]
+    return None

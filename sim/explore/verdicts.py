@@ -7,7 +7,7 @@ after times were found for the path (``times``) and a run along it, on SimPy's c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, Literal
 
@@ -80,7 +80,8 @@ class Exploration(msgspec.Struct, frozen=True):
 
     ``rule`` is the rule of time whose states are counted (``exploring``); ``collision_probability`` how likely any
     two of them had the same fingerprint; ``stopped`` which limit was reached (empty: none). ``reductions`` says what
-    was left out because it makes no difference, ``unlike`` why names were not.
+    was left out because it makes no difference, ``unlike`` why names were not. ``exactly`` are the properties that were
+    looked for by the exact rule where the rule of time could not tell, with the states that this took (``guided``).
     """
 
     states: int
@@ -96,6 +97,7 @@ class Exploration(msgspec.Struct, frozen=True):
     seconds: float
     reductions: tuple[str, ...] = ()
     unlike: str = ""
+    exactly: Mapping[str, int] = {}
 
 
 class Judge:
@@ -116,13 +118,22 @@ class Judge:
         self._looked: set[str] = set()
         """Properties with witnesses of a look that has ended."""
 
-    def open_for(self, search: Search) -> None:
-        """A look begins."""
-        self._search, self.tried = search, {}
+    def open_for(self, search: Search, only: str = "") -> None:
+        """A look begins, for everything that is not settled or for ``only`` one property."""
+        self._search = search
         self._edges.clear()
         self.properties = list(search.system.properties.values())
+        left = self._unsettled()
+        self.open = [name for name in left if only in ("", name)]
+        self.tried = {name: self.tried[name] for name in left if name in self.tried and name not in self.open}
+
+    def _unsettled(self) -> list[str]:
         settled = self.holding | (self._looked if self._several else set(self.witnesses))
-        self.open = [prop.name for prop in self.properties if prop.name not in settled]
+        return [prop.name for prop in self.properties if prop.name not in settled]
+
+    def doubtful(self) -> list[str]:
+        """What is not settled though there are paths to a violation: none of them could be made to happen."""
+        return [name for name in self._unsettled() if self.tried.get(name) and name not in self.witnesses]
 
     def hear(self, found: Found) -> bool:
         """A property spoke; True if nothing is left open."""
@@ -136,8 +147,8 @@ class Judge:
             self._another(found)
             return False
         path = [*self._search.path(found.parent), found.effect]
-        happens = timed(self._model, path, rearrange=self._search.REDUCED or self._several)
-        witness = None if happens is None else earn(self._model, *happens, name, found.why)
+        ways = (True,) if self._several else self._search.ARRANGES
+        witness = earned(self._model, path, name, found.why, ways)
         if witness is None:
             self.tried[name] = tried + 1
         else:
@@ -170,6 +181,16 @@ class Judge:
             self.open = [name for name in self.open if name in self.tried]
         self._looked |= set(self.witnesses)
         self.open = [name for name in self.open if name not in self.witnesses]
+
+
+def earned(model: Model, path: list[Effect], name: str, why: str, ways: Iterable[bool]) -> Witness | None:
+    """The witness that ``path`` is, with times found in one of ``ways`` (see ``timed``); None where it is none."""
+    for rearrange in ways:
+        happens = timed(model, path, rearrange=rearrange)
+        witness = None if happens is None else earn(model, *happens, name, why)
+        if witness is not None:
+            return witness
+    return None
 
 
 def timed(model: Model, path: list[Effect], *, rearrange: bool) -> tuple[list[Effect], list[int]] | None:

@@ -22,7 +22,7 @@ from sim.explore.search import Progress, memory
 from sim.explore.staging import StoryStep
 from sim.explore.system import System
 from sim.explore.things import Delivery, Start, Thing, Wake
-from sim.explore.verdicts import CANDIDATES, Exploration, Verdict, Witness, earn, timed
+from sim.explore.verdicts import CANDIDATES, Exploration, Verdict, Witness, earned
 from sim.story import doer
 from sim.tables import Table
 
@@ -242,12 +242,7 @@ class Walking:
             name = prop.name
             if name in self._witnesses or self._tried.get(name, 0) >= CANDIDATES:
                 continue
-            path = self._walk.path()
-            witness = None
-            for rearrange in (True, False):
-                happens = timed(self._model, path, rearrange=rearrange)
-                if witness is None and happens is not None:
-                    witness = earn(self._model, *happens, name, why)
+            witness = earned(self._model, self._walk.path(), name, why, (True, False))
             if witness is None:
                 self._tried[name] = self._tried.get(name, 0) + 1
             else:

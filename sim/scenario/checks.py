@@ -12,7 +12,7 @@ from sim.scenario.like import services_offered
 from sim.scenario.merge import step_id
 from sim.scenario.models import CHANNEL_ALLOWS, Link, Party
 from sim.scenario.nodes import Node, Problems
-from sim.scenario.values import After, At, Every, Ref, Step
+from sim.scenario.values import NEW, After, At, Every, Ref, Step
 from sim.scenario.verbs import (
     ADVERSARY,
     EVERYBODY,
@@ -81,12 +81,17 @@ class Names:
         raise Wrong(f"{quote(ref.name)} is one member; 'any' is for a group")
 
 
-def check(built: Built, tree: Node, problems: Problems, memo: Memo, *, later: bool) -> None:
-    """Add everything to ``problems`` that is wrong between the parts."""
+def names_of(built: Built) -> Names:
+    """The parties of the world that was built."""
     sections: dict[str, Mapping[str, Party]] = {
         "people": built.people, "orchestrators": built.orchestrators, "providers": built.providers,
     }  # fmt: skip
-    names = Names(sections, {section: list(built.nodes[section]) for section in sections})
+    return Names(sections, {section: list(built.nodes[section]) for section in sections})
+
+
+def check(built: Built, tree: Node, problems: Problems, memo: Memo, *, later: bool) -> None:
+    """Add everything to ``problems`` that is wrong between the parts."""
+    names = names_of(built)
     _collisions(built, tree, problems)
     _world(built, names, problems)
     _network(built, names, problems)
@@ -217,7 +222,9 @@ class _Step:
         self.refs("via", (step.via,), via)
         if step.as_ is not None and (step.as_.name != "new" or step.as_.any):
             self.refs("as", (step.as_,), (PEOPLE,))
-        self.refs("against", step.against, EVERYBODY)
+        self.refs("against", step.against, (PROVIDERS,))
+        self._twice("who", step.who)
+        self._twice("against", step.against)
         sections = OBJECT_SECTIONS.get(verb.object, ())
         if step.verb == "outage" and any(isinstance(ref, Ref) and ref.service for ref in step.objects):
             sections = (ORCHESTRATORS, PROVIDERS)
@@ -230,6 +237,15 @@ class _Step:
                 self._channel()
             case "attack":
                 self._attack()
+
+    def _twice(self, key: str, refs: Sequence[Ref]) -> None:
+        """Refuse a party that is listed twice; one that is drawn may be drawn again."""
+        seen: set[Ref] = set()
+        for place, ref in enumerate(refs):
+            if ref in seen and not ref.any:
+                message = f"{quote(ref.name)} is listed twice; name each party once"
+                self.problems.at(self.node.at(key, place), f"story.{self.step.id}.{key}.{place}", message)
+            seen.add(ref)
 
     def _adversaries(self) -> None:
         for ref in self.step.who:
@@ -244,7 +260,8 @@ class _Step:
         to = {"add_identifier": (ORCHESTRATORS,), "move_mailbox": (PEOPLE,), "move_domain": (PEOPLE,)}
         self.refs("to", (step.to,), to.get(step.verb, EVERYBODY))
         loot = step.objects[0] if step.verb == "steal" and step.objects else None
-        self.refs("of", (step.of,), LOOT[loot][0] if isinstance(loot, str) else EVERYBODY)
+        if step.verb != "attack":
+            self.refs("of", (step.of,), LOOT[loot][0] if isinstance(loot, str) else EVERYBODY)
 
     def _service(self) -> None:
         if not self.built.orchestrators:
@@ -267,8 +284,22 @@ class _Step:
             shelves.check("attacks", str(name), "the attack", later=self.later)
         except Wrong as wrong:
             self.wrong("attack", str(wrong))
+            return
+        says = _says(str(name))
+        self.refs("of", (self.step.of,), (says.get("of", ORCHESTRATORS),))
+        given = {"of": self.step.of, "as": self.step.as_, "via": self.step.via}
+        for key, section in says.items():
+            if given[key] is None:
+                self.wrong("attack", f"{name} does nothing without {key!r}, which must be one of {section}")
+            elif key == "as" and given[key] == NEW:
+                self.wrong("as", f"{name} is done as somebody who is there, not as somebody new; name one of {section}")
 
     def _channel(self) -> None:
+        for place, kind in enumerate(self.step.kind):
+            try:
+                shelves.check("messages", kind, "the kind of message")
+            except Wrong as wrong:
+                self.problems.at(self.node.at("kind", place), f"story.{self.step.id}.kind", str(wrong))
         sender, receiver = self.step.objects
         assert isinstance(sender, Ref)
         assert isinstance(receiver, Ref)
@@ -281,6 +312,16 @@ class _Step:
             message = f"the channel {sender}->{receiver} is {link.channel}, so nobody in it can {self.step.does}"
             able = next(channel for channel, deeds in CHANNEL_ALLOWS.items() if self.step.does in deeds)
             self.wrong("does", f"{message}; possible: {', '.join(allowed)}; or make the channel {able}")
+
+
+def _says(attack: str) -> Mapping[str, str]:
+    """What a step must say for that attack to do anything, beside the providers it goes against."""
+    from sim import attacks
+
+    try:
+        return attacks.says(attack)
+    except ImportError:  # documented, and not there yet
+        return {}
 
 
 def link_between(links: Mapping[str, Link], sender: str, receiver: str) -> Link:
@@ -329,10 +370,13 @@ def _afters(built: Built, nodes: Mapping[str | None, Node], problems: Problems, 
         if not isinstance(step.when, After):
             continue
         name = step.when.after
+        facts = shelves.known("facts")
         if name in nodes:
             waits_for[step.id] = name
+            if name in facts:
+                message = f"{quote(name)} is a fact as well, so that 'after: {name}' of {step.id} has two meanings"
+                problems.at(nodes[name].at("id"), f"story.{name}.id", f"{message}; give the step another id")
             continue
-        facts = shelves.known("facts")
         if name not in facts and not (later and name in shelves.DOCUMENTED["facts"]):
             ids = [one.id for one in built.steps]
             message = f"{quote(name)} is neither a step of the story nor a fact; {possible(name, [*ids, *facts])}"

@@ -136,7 +136,10 @@ def check_vary(
     tree: Node, vary: Mapping[str, Varied], design: Design | None, worlds: int, judge: Judge, builder: Builder,
     problems: Problems,
 ) -> None:  # fmt: skip
-    """Each level alone, laid over ``tree`` and judged; and the grid as a whole, over so many ``worlds``."""
+    """Each level alone, laid over ``tree`` and judged; and the grid as a whole, over so many ``worlds``.
+
+    What is wrong with the path, or with every level alike, is said once.
+    """
     ranges = [key for key, one in vary.items() if isinstance(one, Range)]
     if design is not None and not ranges:
         problems.at(tree.at("design"), "design", "a design is over distributions, and vary has none", key=True)
@@ -145,13 +148,19 @@ def check_vary(
         message = f"that makes {cells:,} cells (base and variants x vary x design); at most {MOST_CELLS:,}"
         problems.at(tree.at("vary"), "vary", message)
         return
+    told: set[tuple[str, str]] = set()
     for key, changes, where in _alone(tree, vary):
         found = Problems()
-        changed = laid(tree, changes, where if isinstance(vary[key], Factor) else "vary", found)
-        if not found:
+        named = isinstance(vary[key], Factor)
+        changed = laid(tree, changes, where if named else "vary", found)
+        if found and not named:
+            first, found = found[0], Problems()
+            found.at(tree.at("vary", key), first.path, first.message, key=True)
+        elif not found:
             judge(changed, builder, found)
             found = Problems(one._replace(message=f"with {where}: {one.message}") for one in found)
-        problems.extend(found)
+        problems.extend(one for one in found if (one.path, one.message) not in told)
+        told |= {(one.path, one.message) for one in found}
 
 
 def _alone(tree: Node, vary: Mapping[str, Varied]) -> Iterator[tuple[str, list[tuple[str, Node]], str]]:

@@ -100,6 +100,11 @@ class People(Party):
         0.0, "agent passes acceptance of the terms by script", "K12"
     )
 
+    @property
+    def customer_of(self) -> Pick:
+        """Whose customer a member of the group is, where ``uses`` gives shares."""
+        return Pick(self.uses)
+
 
 class PaymentTokens(Part):
     """What a payment token is limited to when it is minted, and the processor keeps."""

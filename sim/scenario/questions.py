@@ -8,93 +8,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from sim.scenario import kinds
+from sim.scenario.amounts import AMOUNT_SCHEMA, inside, known_keys, read_amount, show_amount
 from sim.scenario.errors import Wrong, possible, quote
 from sim.scenario.kinds import Kind, Schema, one_or_list
 from sim.scenario.models import Part, field
 from sim.scenario.nodes import Node, Problems, plain
+from sim.scenario.runs import DESIGN, RUNS
 from sim.scenario.values import Answer, Design, MeasureSpec, Runs
 
 _COUNT = kinds.whole(0, 10**12)
 _COUNT_OR_NONE = kinds.whole(0, 10**9, word_for_none="none")
-
-
-def _read_runs(value: Any) -> int | Runs:
-    if not isinstance(value, dict):
-        number: int = kinds.whole(1, 10**9).read(value)
-        return number
-    _known(value, ("until", "at_least", "at_most"))
-    if not isinstance(value.get("until"), dict) or not value["until"]:
-        raise Wrong("runs needs a number, or until: {measure: '2 %'}", *(["until"] if "until" in value else []))
-    until = {}
-    for measure, width in value["until"].items():
-        until[measure] = _inside("until", measure, read=kinds.read_share, value=width)
-        if not 0 < until[measure] < 1:
-            raise Wrong(f"{quote(width)} is no half-width; above 0 and below 1, such as '2 %'", "until", measure)
-    found: dict[str, Any] = {
-        key: _inside(key, read=kinds.whole(1, 10**9).read, value=value[key])
-        for key in ("at_least", "at_most")
-        if key in value
-    }
-    runs = Runs(until=until, **found)
-    if runs.at_least > runs.at_most:
-        raise Wrong(f"at_least ({runs.at_least}) is above at_most ({runs.at_most})")
-    return runs
-
-
-def _known(value: dict[str, Any], keys: tuple[str, ...]) -> None:
-    for key in value:
-        if key not in keys:
-            raise Wrong(f"{quote(key)} is not known here; {possible(key, keys)}", key)
-
-
-def _inside(*path: str | int, read: Any, value: Any) -> Any:
-    try:
-        return read(value)
-    except Wrong as wrong:
-        raise Wrong(str(wrong), *path, *wrong.inside) from None
-
-
-def _show_runs(runs: int | Runs) -> Any:
-    return runs if isinstance(runs, int) else {"until": runs.until, "at_least": runs.at_least, "at_most": runs.at_most}
-
-
-_RUNS_SCHEMA: Schema = {
-    "anyOf": [
-        {"type": "integer", "minimum": 1},
-        {
-            "type": "object",
-            "properties": {
-                "until": {"type": "object", "additionalProperties": kinds.SHARE_SCHEMA, "minProperties": 1},
-                "at_least": {"type": "integer", "minimum": 1},
-                "at_most": {"type": "integer", "minimum": 1},
-            },
-            "required": ["until"],
-            "additionalProperties": False,
-        },
-    ]
-}
-
-
-DESIGNS = ("latin_hypercube", "sobol")
-
-
-def _read_design(value: Any) -> Design:
-    if not isinstance(value, dict) or not value:
-        raise Wrong(f"{quote(value)} is not a design such as {{latin_hypercube: 64}} or {{sobol: 64}}")
-    _known(value, DESIGNS)
-    if len(value) > 1:
-        raise Wrong(f"a design is one of {', '.join(DESIGNS)}; here are both (null takes one away)")
-    ((method, points),) = value.items()
-    return Design(method, _inside(method, read=kinds.whole(2, 100_000).read, value=points))
-
-
-def _show_design(design: Design | None) -> Any:
-    return None if design is None else {design.method: design.points}
-
-
-_POINTS: Schema = {method: {"type": "integer", "minimum": 2} for method in DESIGNS}
-_DESIGN_SCHEMA: Schema = {"type": "object", "properties": _POINTS, "additionalProperties": False, "minProperties": 1}
-_DESIGN = Kind(_read_design, "{latin_hypercube: n} or {sobol: n}", _DESIGN_SCHEMA, show=_show_design, parts=True)
 
 
 def _read_level(value: Any) -> float:
@@ -144,10 +67,8 @@ class Head(Part):
         None, "ends as soon as that fact is noted"
     )
     warm_up: Annotated[int, kinds.TIME] = field(0, "the file's own measures count from here")
-    runs: Annotated[
-        int | Runs, Kind(_read_runs, "int, or until a precision", _RUNS_SCHEMA, show=_show_runs, parts=True)
-    ] = field(1, "replications")
-    design: Annotated[Design | None, _DESIGN] = field(None, "so many points over the distributions in vary")
+    runs: Annotated[int | Runs, RUNS] = field(1, "replications")
+    design: Annotated[Design | None, DESIGN] = field(None, "so many points over the distributions in vary")
     level: Annotated[float, Kind(_read_level, "share", {"type": "number", "minimum": 0.5, "exclusiveMaximum": 1})] = (
         field(0.95, "confidence level of intervals")
     )
@@ -162,18 +83,6 @@ _NUMBERS = ("about", "at_most", "at_least")
 ANSWER_KEYS = ("is", *_NUMBERS, "between", "within", "violated_in")
 
 
-def _read_amount(value: Any) -> tuple[float, str | None]:
-    """A number, an amount of money in cents, or a time in microseconds, and which of these it is."""
-    if isinstance(value, str) and not value.endswith("%"):
-        try:
-            if value.endswith("usd"):
-                return float(kinds.read_money(value)), "money"
-            return float(kinds.read_time(value)), "time"
-        except Wrong:
-            raise Wrong(f"{quote(value)} is neither a number, nor money ('20 usd'), nor a time ('2 d')") from None
-    return kinds.read_number(value), None
-
-
 def read_answer(value: Any) -> Answer:
     """A word, a number, or a map that says more."""
     if isinstance(value, dict):
@@ -182,33 +91,33 @@ def read_answer(value: Any) -> Answer:
         return Answer(is_=value)
     if isinstance(value, str) and value.isidentifier():
         raise Wrong(f"{quote(value)} is no answer; {possible(value, ANSWER_WORDS)}, a number, or a map")
-    number, unit = _read_amount(value)
+    number, unit = read_amount(value)
     return Answer(equals=number, unit=unit)
 
 
 def _read_answer_map(value: dict[str, Any]) -> Answer:
-    _known(value, ANSWER_KEYS)
+    known_keys(value, ANSWER_KEYS)
     if not value:
         raise Wrong(f"the answer is empty; {possible('', ANSWER_KEYS)}")
     found: dict[str, Any] = {}
     units = set()
     for key in _NUMBERS:
         if key in value:
-            found[key], unit = _inside(key, read=_read_amount, value=value[key])
+            found[key], unit = inside(key, read=read_amount, value=value[key])
             units.add(unit)
     if "between" in value:
         pair = value["between"]
         if not isinstance(pair, list) or len(pair) != 2:
             raise Wrong(f"{quote(pair)} is not a pair such as [1, 5]", "between")
-        ends = [_inside("between", place, read=_read_amount, value=end) for place, end in enumerate(pair)]
+        ends = [inside("between", place, read=read_amount, value=end) for place, end in enumerate(pair)]
         found["between"] = tuple(number for number, _ in ends)
         units |= {unit for _, unit in ends}
     if "is" in value:
-        found["is_"] = _inside("is", read=kinds.word_in(ANSWER_WORDS), value=value["is"])
+        found["is_"] = inside("is", read=kinds.word_in(ANSWER_WORDS), value=value["is"])
     if "within" in value:
-        found["within"] = _inside("within", read=kinds.read_period, value=value["within"])
+        found["within"] = inside("within", read=kinds.read_period, value=value["within"])
     if "violated_in" in value:
-        found["violated_in"] = _inside("violated_in", read=_read_violated_in, value=value["violated_in"])
+        found["violated_in"] = inside("violated_in", read=_read_violated_in, value=value["violated_in"])
     if len(units) > 1:
         raise Wrong("the numbers of one answer must be of one kind: all bare, all money, or all times")
     return _consistent(Answer(**found, unit=units.pop() if units else None))
@@ -217,7 +126,7 @@ def _read_answer_map(value: dict[str, Any]) -> Answer:
 def _read_violated_in(value: Any) -> Answer | float:
     if not isinstance(value, dict):
         return kinds.read_share(value)
-    _known(value, (*_NUMBERS, "between"))
+    known_keys(value, (*_NUMBERS, "between"))
     answer = _read_answer_map(value)
     numbers = [getattr(answer, key) for key in _NUMBERS] + list(answer.between or ())
     if answer.unit or not all(0 <= number <= 1 for number in numbers if number is not None):
@@ -246,26 +155,18 @@ def show_answer(answer: Answer | float) -> Any:
     if not isinstance(answer, Answer):
         return answer
     if answer.equals is not None:
-        return _show_amount(answer.equals, answer.unit)
+        return show_amount(answer.equals, answer.unit)
     shown: dict[str, Any] = {} if answer.is_ is None else {"is": answer.is_}
     for key in _NUMBERS:
         if getattr(answer, key) is not None:
-            shown[key] = _show_amount(getattr(answer, key), answer.unit)
+            shown[key] = show_amount(getattr(answer, key), answer.unit)
     if answer.between is not None:
-        shown["between"] = [_show_amount(end, answer.unit) for end in answer.between]
+        shown["between"] = [show_amount(end, answer.unit) for end in answer.between]
     if answer.within is not None:
         shown["within"] = kinds.show_duration(answer.within)
     if answer.violated_in is not None:
         shown["violated_in"] = show_answer(answer.violated_in)
     return answer.is_ if list(shown) == ["is"] else shown
-
-
-def _show_amount(number: float, unit: str | None) -> Any:
-    if unit == "money":
-        return kinds.MONEY.show(int(number))
-    if unit == "time":
-        return kinds.show_duration(int(number))
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
 def read_expect(node: Node, path: str, problems: Problems) -> tuple[dict[str, Answer], Answer | None]:
@@ -332,11 +233,11 @@ def read_measure(value: Any) -> MeasureSpec:
     """A measure of the file's own."""
     if not isinstance(value, dict):
         raise Wrong(f"{quote(value)} is not a measure such as {{count: account_created}}")
-    _known(value, MEASURE_KEYS)
+    known_keys(value, MEASURE_KEYS)
     forms = [key for key in value if key in FORMS]
     if len(forms) != 1:
         raise Wrong(f"a measure is exactly one of {', '.join(FORMS)}; here are {', '.join(forms) or 'none'}")
-    return MeasureSpec(**{key: _inside(key, read=_MEASURE_READERS[key], value=inner) for key, inner in value.items()})
+    return MeasureSpec(**{key: inside(key, read=_MEASURE_READERS[key], value=inner) for key, inner in value.items()})
 
 
 def show_measure(measure: MeasureSpec) -> dict[str, Any]:
@@ -351,14 +252,13 @@ def show_measure(measure: MeasureSpec) -> dict[str, Any]:
     return shown
 
 
-_AMOUNT_SCHEMA: Schema = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "(usd|us|ms|s|min|h|d|%)$"}]}
-_NUMBER_ANSWERS: Schema = dict.fromkeys(_NUMBERS, _AMOUNT_SCHEMA) | {
-    "between": {"type": "array", "items": _AMOUNT_SCHEMA, "minItems": 2, "maxItems": 2}
+_NUMBER_ANSWERS: Schema = dict.fromkeys(_NUMBERS, AMOUNT_SCHEMA) | {
+    "between": {"type": "array", "items": AMOUNT_SCHEMA, "minItems": 2, "maxItems": 2}
 }
 ANSWER_SCHEMA: Schema = {
     "anyOf": [
         {"enum": list(ANSWER_WORDS)},
-        _AMOUNT_SCHEMA,
+        AMOUNT_SCHEMA,
         {
             "type": "object",
             "properties": {

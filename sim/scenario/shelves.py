@@ -56,9 +56,9 @@ def known(shelf: str) -> tuple[str, ...]:
     """Every name that a file may use now, in a stable order: what lies on the shelf and what was brought in.
 
     A policy's shelf is ``policies/<question>``. While a shelf is empty the documented names stand in for it; the
-    panel's measures are always there, they come with every result.
+    panel's measures are always there, they come with every result. Facts and ``messages`` go by their tags.
     """
-    found = _facts() if shelf == "facts" else _files(shelf)
+    found = _tags()[shelf] if shelf in ("facts", "messages") else _files(shelf)
     if shelf == "measures":
         found = (*DOCUMENTED["measures"], *(name for name in found if name not in DOCUMENTED["measures"]))
     return (*(found or DOCUMENTED.get(shelf, ())), *_brought.get(shelf, ()))
@@ -98,7 +98,10 @@ def fact_fields(fact: str, *, numeric: bool = False) -> tuple[str, ...] | None:
 
 
 @cache
-def _facts() -> tuple[str, ...]:
-    from sim import facts
+def _tags() -> dict[str, tuple[str, ...]]:
+    from sim import facts, messages
+    from sim.party import Message
 
-    return tuple(sorted(facts.names()))
+    said = [getattr(messages, name) for name in messages.__all__]
+    kinds = {one.__struct_config__.tag for one in said if isinstance(one, type) and issubclass(one, Message)}
+    return {"facts": tuple(sorted(facts.names())), "messages": tuple(sorted(kinds))}

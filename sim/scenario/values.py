@@ -170,10 +170,21 @@ class MeasureSpec(msgspec.Struct, frozen=True, kw_only=True):
     take: str | None = None
 
 
-class Runs(msgspec.Struct, frozen=True, kw_only=True):
-    """Run until each measure named is known to that relative half-width at the scenario's ``level``."""
+class HalfWidth(msgspec.Struct, frozen=True, kw_only=True):
+    """How wide half an interval may be: a share of the mean (``relative``), or so much (``absolute``); one is enough.
 
-    until: dict[str, float]
+    ``unit`` says what ``absolute`` is: cents (``money``), microseconds (``time``), or None, in the measure's own unit.
+    """
+
+    relative: float | None = None
+    absolute: float | None = None
+    unit: str | None = None
+
+
+class Runs(msgspec.Struct, frozen=True, kw_only=True):
+    """Run until each measure named is known to that half-width at the scenario's ``level``."""
+
+    until: dict[str, HalfWidth]
     at_least: int = 30
     at_most: int = 10_000
 

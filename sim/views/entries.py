@@ -30,8 +30,10 @@ class Column(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What stands in one place of a table; ``value`` is what it is ordered by, ``tone`` good, bad, doubt or none.
+    """What stands in one place of a table; ``value`` is what it is ordered by.
 
+    ``tone``: ``bad`` is what was not expected, ``expected`` what was and is no good, ``harm`` what is neither, ``good``
+    that nothing is wrong, ``doubt`` that it cannot be said, or none.
     ``low`` and ``high`` are the ends of an interval, where there is one.
     """
 
@@ -146,5 +148,5 @@ def to_csv(table: Table) -> str:
 def _plain_value(column: Column, one: Entry) -> Any:
     """Numbers as they are, verdicts as words; what was not observed is empty."""
     if column.group in ("verdict", "explore"):
-        return one.text.lstrip("✓✗ ")
+        return one.text.lstrip("✓✗●○? ")
     return "" if one.value is None else one.value

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.facts import AttestationAccepted
 from sim.party import Fact
+from sim.scenario.errors import quote
 from sim.trace import Step, Trace
 from sim.views import words
 from sim.views.lanes import Cast, person
@@ -135,3 +136,16 @@ def first(trace: Trace, name: str) -> int | None:
         if any(found.property == name for found in step.found) or any(words.tag(fact) == name for fact in step.facts):
             return step.n
     return next((step.n for step in trace.steps if step.message is not None and words.tag(step.message) == name), None)
+
+
+def nothing(trace: Trace, name: str) -> str:
+    """Why ``first`` finds no step of ``name``: a property that is unbroken, a fact that is not noted, or no such name."""
+    from sim import facts, properties
+
+    if name in properties.names():
+        prop = properties.load(name)
+        word = "unbroken" if prop.KIND == "always" else "not reached"
+        return f"{name} is {word} in this trace, so that there is no step to explain: {prop.TEXT or name}"
+    if name in facts.names():
+        return f"the fact {name} is not noted in this trace"
+    return f"no step finds or notes {quote(name)}; give a step, a property or a fact"

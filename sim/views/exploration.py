@@ -287,6 +287,9 @@ def _coverage(explored: Any, result: Explored, paint: Paint) -> str:
         f"Left out, because it makes no difference: {'; '.join(result.reductions) or 'nothing'}",
         f"Chance that two states were taken for one: {explored.collision_probability:.1e}",
     ]
+    if explored.exactly:
+        looks = ", ".join(f"{name} ({states:,} states)" for name, states in explored.exactly.items())
+        lines.append(f"By the exact rule, where no path found had times: {looks}")
     if explored.unlike:
         lines.append(f"Names are kept apart: {explored.unlike}")
     return "\n".join(line for text in lines for line in paint.wrapped(text, 0))

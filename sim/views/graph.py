@@ -51,8 +51,9 @@ def data(drawn: Drawn) -> dict[str, Any]:
 
     ``{"scenario", "variant", "compromised": [node], "nodes": [{"node", "kind", "reached", "along": [edge number]}],
     "edges": [{"from", "to", "why", "answers": [path], "needs": [node], "followed"}], "blast": {"accounts",
-    "of_accounts", "new_accounts", "credentials", "people_whose_money", "money_usd_per_month"}, "cuts": {"goals":
-    [node], "kept": [node], "sets": [[{"path", "value"}]], "complete", "narrowest": [edge]} | null}``
+    "of_accounts", "new_accounts", "credentials", "people_whose_money", "money_usd_per_month", "anybody_at":
+    [provider]}, "cuts": {"goals": [node], "kept": [node], "sets": [[{"path", "value"}]], "complete",
+    "narrowest": [edge]} | null}``
     """
     numbers = {edge: place for place, edge in enumerate(drawn.edges)}
     return {
@@ -120,11 +121,16 @@ def _numbers(drawn: Drawn, paint: Paint) -> str:
     usd = blast.money_usd_per_month
     money = "without a ceiling" if usd is None else f"{usd:,.2f} usd a month"
     rows = [
-        ("accounts", f"{blast.accounts:,} of {blast.of_accounts:,}"),
-        ("accounts that could be made", f"{blast.new_accounts:,}"),
+        ("accounts", f"{blast.accounts:,} of {blast.of_accounts:,} that steps of the story make"),
+        (
+            "accounts that could be made",
+            f"{blast.new_accounts:,} in the names of people of the file who have none there",
+        ),
         ("tokens and secrets", f"{blast.credentials:,}"),
         ("money", f"of {blast.people_whose_money:,} people, {money}" if blast.people_whose_money else "none"),
     ]
+    if blast.anybody_at:
+        rows.insert(2, ("", f"any number in made-up names: {', '.join(blast.anybody_at)}"))
     width = max(len(name) for name, _ in rows) + 2
     title = paint.tone(f"Compromised: {', '.join(drawn.start)}", "bad")
     return "\n".join([title, *(f"  {name:<{width}}{value}" for name, value in rows)])

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from sim.experiments.harden import Candidate, Hardened, as_values
+from sim.views import words
 from sim.views.paint import Paint
 
 #: columns of the price, and their heads
@@ -37,8 +38,10 @@ def text(hardened: Hardened, file: str, wishes: Sequence[str], paint: Paint) -> 
     elif not hardened.stopped:
         parts.append(_none(hardened, paint))
     looked = f"{hardened.states:,} states where no run broke anything" if hardened.states else "no exploration"
-    tried = f"{hardened.tried:,} of {hardened.of:,} sets of answers tried, up to {hardened.most} changes"
-    effort = f"{tried}; {hardened.runs} runs each, {looked}; the adversary does what the story says"
+    tried = (
+        f"{hardened.tried:,} of {hardened.of:,} sets of answers tried, up to {words.plural(hardened.most, 'change')}"
+    )
+    effort = f"{tried}; {words.plural(hardened.runs, 'run')} each, {looked}; the adversary does what the story says"
     parts.append("\n".join(paint.wrapped(effort)))
     return paint.finish("\n\n".join(parts))
 
@@ -87,10 +90,10 @@ def _none(hardened: Hardened, paint: Paint) -> str:
 
 def command(file: str, one: Candidate) -> str:
     """The command that runs the file with a set of answers."""
-    words = ["sim", "run", file]
+    again = ["sim", "run", file]
     for path, value in as_values(one.changes).items():
-        words += ["--set", f"{path}={value if isinstance(value, str) else json.dumps(value)}"]
-    return shlex.join(words)
+        again += ["--set", f"{path}={value if isinstance(value, str) else json.dumps(value)}"]
+    return shlex.join(again)
 
 
 def data(hardened: Hardened, file: str, wishes: Sequence[str]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ MARKS = (
     ("≠", "another letter was expected, which stands behind it"),
     ("*", "another letter was expected; why this one is right stands below"),
 )
+#: said of a cell whose world is not the one that the story's expectations are about
+NOT_JUDGED = "Other answers than the file's: what it expects of its own world is not judged here."
 _TONES = {"X": "bad", "x": "doubt", "d": "note", ".": "good", "?": "doubt"}
 #: what stands in the table of the honest price, and its letter there
 PRICES = (

@@ -133,33 +133,42 @@ def _level(cell: Cell, key: str) -> Entry:
 def letter(estimates: Mapping[str, Any]) -> Entry:
     """X: somebody else got in or stayed in; d: no such thing, but the honest pay; a dot: neither."""
     if any(estimates[name]["mean"] for name in BROKEN if name in estimates):
-        return Entry("X", 2, "bad")
+        return Entry("X", 2, "harm")
     if any(estimates[name]["mean"] for name in PRICE if name in estimates):
         return Entry("d", 1, "doubt")
     return Entry("·", 0, "good")
 
 
 def _verdict(one: Mapping[str, Any]) -> Entry:
+    """What became of a property. Where something is expected of it, the tone says whether that is met; a violation of
+    which nothing is expected is an outcome and no failure.
+    """  # noqa: D205
     seen = one["violated_in"]
     if seen is None:
         return Entry(plain(one["verdict"]), one["verdict"])
     share = seen["count"] / seen["of"] if seen["of"] else 0.0
     sometimes = properties.load(one["property"]).KIND == "sometimes"
-    if seen["count"] == 0:
-        text = "✗ not reached" if sometimes else "✓ unbroken"
-        return Entry(text, 0.0, "doubt" if sometimes else "good", one["why"])
-    text = "reached" if sometimes else "violated"
-    some = "" if seen["count"] == seen["of"] else f" in {seen['count']:,} of {seen['of']:,}"
-    return Entry(f"{'✓' if sometimes else '✗'} {text}{some}", share, "good" if sometimes else "bad", one["why"])
+    happened = seen["count"] > 0
+    text = {(True, True): "reached", (True, False): "not reached", (False, True): "violated"}.get(
+        (sometimes, happened), "unbroken"
+    )
+    some = f" in {seen['count']:,} of {seen['of']:,}" if 0 < seen["count"] < seen["of"] else ""
+    if one["expected"] is None:
+        sign, tone = ("○", "good") if happened is sometimes else ("●", "doubt" if sometimes else "harm")
+        return Entry(f"{sign} {text}{some}", share, tone, one["why"])
+    sign, said = {True: ("✓", "expected"), False: ("✗", "NOT expected"), None: ("?", "undetermined")}[one["met"]]
+    tone = {True: "good" if happened is sometimes else "expected", False: "bad", None: "doubt"}[one["met"]]
+    return Entry(f"{sign} {text}{some}, {said}", share, tone, one["why"])
 
 
 def _others(verdicts: Mapping[str, Any], asked: set[str]) -> Entry:
     found = [
-        name
+        one
         for name, one in verdicts.items()
         if name not in asked and one["verdict"] == "violated" and one["violated_in"] is not None
     ]
-    return Entry(", ".join(map(plain, found)), len(found), "bad" if found else "")
+    tone = "bad" if any(one["met"] is False for one in found) else "harm" if found else ""
+    return Entry(", ".join(plain(one["property"]) for one in found), len(found), tone)
 
 
 def order(explored: Mapping[str, Any], cell: int) -> Entry:
@@ -173,12 +182,12 @@ def order(explored: Mapping[str, Any], cell: int) -> Entry:
     states = f"{found['states']:,} states"
     said = "; ".join(f"{plain(name)} in {depth} steps" for depth, name in violated)
     if any(one["verdict"] == "undetermined" for one in found["verdicts"].values()):
-        said = f"✗ {said}; the rest undetermined" if said else "undetermined"
-        return Entry(said, len(violated), "bad" if violated else "doubt", f"stopped by the limit at {states}")
+        said = f"● {said}; the rest undetermined" if said else "undetermined"
+        return Entry(said, len(violated), "harm" if violated else "doubt", f"stopped by the limit at {states}")
     if violated:
         rest = "" if len(violated) == len(found["verdicts"]) else "; all else holds"
-        return Entry(f"✗ {said}{rest}", len(violated), "bad", f"every order: {states}")
-    return Entry("✓ all holds", 0, "good", f"every order: {states}")
+        return Entry(f"● {said}{rest}", len(violated), "harm", f"every order: {states}")
+    return Entry("○ all holds", 0, "good", f"every order: {states}")
 
 
 def _without_empty(found: Table) -> Table:
@@ -235,30 +244,3 @@ def letters(found: Table) -> Table | None:
     columns = [found.columns[down], *(Column(str(one.value), one.text, "verdict") for one in heads)]
     rows = [(one, *(by.get((one.value, other.value), Entry("")) for other in heads)) for one in policy]
     return Table("Letters", tuple(columns), tuple(rows), found.notes[1:2])
-
-
-# --- differences ------------------------------------------------------------------------------------------------------
-
-
-def differences(summary: Mapping[str, Any], names: Sequence[str]) -> Table:
-    """Paired differences of the measures ``names``, one row for each pair of cells whose interval does not hold 0."""
-    columns = (
-        Column("a", "from"), Column("b", "to"), Column("measure", "measure"), Column("difference", "difference"),
-        Column("unit", "unit"), Column("method", "method"),
-    )  # fmt: skip
-    rows, same = [], 0
-    for one in summary["differences"]:
-        if one["measure"] not in names:
-            continue
-        if one["mean"] is None or one["low"] is None or one["low"] <= 0 <= one["high"]:
-            same += 1
-            continue
-        unit = summary["units"].get(one["measure"], "")
-        texts = [
-            Entry(one["a"], one["a_cell"]),
-            Entry(one["b"], one["b_cell"]),
-            Entry(plain(one["measure"]), one["measure"]),
-        ]
-        rows.append((*texts, entry(one, unit), Entry(shown_unit(unit), unit), Entry(one["method"], one["method"])))
-    notes = (f"{len(rows):,} differences whose interval does not hold 0; {same:,} others are not shown.",)
-    return Table("Paired differences", columns, tuple(rows), notes)

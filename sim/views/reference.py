@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,17 +15,20 @@ from sim.views.lists import Listing
 SIM = Path(__file__).parent.parent
 
 #: what the fields of each block are asked for by, beside the names of the blocks themselves
-ALSO = {"people": "person", "orchestrators": "orchestrator", "providers": "provider"}
+ALSO = {"people": "person", "orchestrators": "orchestrator", "providers": "provider", "step": "story", "steps": "story"}
 
 
 def kinds() -> dict[str, tuple[str, Callable[[], Listing]]]:
     """By name: in a few words what is listed, and the function that makes the table."""
     from sim.scenario.describe import block_names
 
-    found: dict[str, tuple[str, Callable[[], Listing]]] = {
+    blocks: dict[str, tuple[str, Callable[[], Listing]]] = {
         name: (_BLOCKS.get(name, f"fields of {name}"), _block(name)) for name in block_names()
     }
-    return found | {
+    return {
+        "language": ("every field of a scenario file", _fields),
+        "story": ("the grammar of a step: time words, verbs, options", _story),
+        **blocks,
         "verbs": ("what a step may do", _verbs),
         "times": ("time words of a step", _times),
         "loot": ("what can be stolen", _loot),
@@ -31,7 +36,7 @@ def kinds() -> dict[str, tuple[str, Callable[[], Listing]]]:
         "policies": ("questions the protocol leaves open, and their answers", _policies),
         "attacks": ("what an adversary can be told to do", _attacks),
         "properties": ("what must hold, or be reached", _properties),
-        "measures": ("the fixed panel of every result", _measures),
+        "measures": ("what is counted: in every result, where asked for, by a file's own words", _measures),
         "facts": ("what measures count and steps wait for", _facts),
         "lifecycles": ("which state may follow which", _lifecycles),
         "sources": ("where the numbers come from", _sources),
@@ -52,21 +57,93 @@ _BLOCKS = {
 def overview() -> Listing:
     """What there is to list."""
     rows = [(name, about) for name, (about, _) in kinds().items()]
-    return Listing("sim list WHAT [NAME]", ("what", "lists"), rows)
+    note = (
+        "WHAT may also be any word of a file: a field (vary, runs, expect), a word of a step (intercept, every, via), "
+        "a property, a fact, a preset, an attack, an answer. Presets and scenarios are one line each; --long has them "
+        "whole."
+    )
+    return Listing("sim list WHAT [NAME]", ("what", "lists"), rows, note)
+
+
+def brief(what: str) -> Listing | None:
+    """What is one line each unless it is asked for whole; None where there is no such table."""
+    short = {"presets": _presets_in_short, "scenarios": _stories_in_short}.get(what)
+    return short() if short is not None else None
+
+
+def anywhere(name: str) -> Listing | None:
+    """Everything of that name: fields of a file, words of a step, then what is on the shelves; None if nothing is."""
+    from sim.views import language
+
+    found = [one for one in (language.field(name), language.word(name), language.part(name)) if one is not None]
+    for table in _searched():
+        rows = table.exactly(name)
+        if rows is not None and not rows.title.startswith("Parts of "):  # these are found already
+            found.append(sourced(rows))
+    if len(found) < 2:
+        return found[0] if found else None
+    return Listing(f"Several things are called {name}", (), [], sections=tuple(found))
+
+
+@cache
+def _searched() -> tuple[Listing, ...]:
+    return tuple(make() for kind, (_, make) in kinds().items() if kind not in _NOT_SEARCHED)
+
+
+def words() -> list[str]:
+    """Every word that ``anywhere`` finds something under."""
+    from sim.scenario.meanings import PARTS
+
+    listed = [table.names() for table in (*_searched(), _fields(), _story())]
+    listed += [[part.strip() for part in parts] for parts in PARTS.values()]
+    return list(dict.fromkeys(name for names in listed for name in names))
+
+
+#: what is searched otherwise, or has names of files
+_NOT_SEARCHED = ("language", "story", "file", "verbs", "times", "scenarios")
+
+
+def sourced(listing: Listing) -> Listing:
+    """The listing with the addresses of the sources that its rows name, unless it has a note of its own."""
+    from sim.scenario.sources import SOURCES
+
+    said = " ".join(cell for row in listing.rows for cell in row[1:])
+    keys = dict.fromkeys(one for one in re.findall(r"\b[A-Z][A-Z0-9]+\b", said) if one in SOURCES)
+    if listing.note or not keys or len(listing.rows) > _FEW:
+        return listing
+    return listing._replace(note="Sources: " + "; ".join(f"{key}: {SOURCES[key]}" for key in keys))
+
+
+#: so many rows have their sources spelt out
+_FEW = 15
 
 
 # --- the language -----------------------------------------------------------------------------------------------------
 
 
+def _fields() -> Listing:
+    from sim.views import language
+
+    return language.language()
+
+
+def _story() -> Listing:
+    from sim.views import language
+
+    return language.story()
+
+
 def _block(name: str) -> Callable[[], Listing]:
     def listing() -> Listing:
-        from sim.scenario.describe import block_rows
+        from sim.scenario.describe import BLOCKS, block_rows
+        from sim.views import language
 
         columns = ("field", "type", "default", "meaning", "mark", "source")
         note = (
             "confirmed: read in the source named; assumed: our choice (a source is what it leans on); sim list sources"
         )
-        return Listing(f"Fields of {name}", columns, [tuple(row) for row in block_rows(name)], note)
+        rows = [tuple(row) for row in block_rows(name)]
+        return Listing(f"Fields of {BLOCKS[name][0] or name}", columns, rows, note, example=language.example(name))
 
     return listing
 
@@ -92,8 +169,25 @@ def _loot() -> Listing:
 def _presets() -> Listing:
     from sim.scenario.describe import preset_rows
 
-    columns = ("preset", "for", "field", "value", "mark", "source", "about")
-    return Listing("Presets", columns, [tuple(row) for row in preset_rows()])
+    columns = ("preset", "for", "field", "value", "mark", "source")
+    rows = [tuple(row) for row in preset_rows()]
+    about = dict.fromkeys((row[0], row[-1]) for row in rows)
+    below = (Listing("What they are", ("preset", "about"), list(about)),)
+    return Listing("Presets", columns, [row[:-1] for row in rows], sections=below)
+
+
+def _presets_in_short() -> Listing:
+    """A line for every preset, those for providers first."""
+    from sim.scenario.describe import preset_rows
+
+    by_section: dict[str, dict[str, str]] = {}
+    for row in preset_rows():
+        by_section.setdefault(row.section, {})[row.preset] = row.about
+    note = "One of them in full: sim list presets M7; all: --long. Taken over with like: M7, or like: [cloudflare, M1]."
+    first, *rest = sorted(by_section.items(), key=lambda one: one[0] != "providers")
+    columns = ("preset", "about")
+    sections = tuple(Listing(f"For {name}", columns, list(mine.items()), short=True) for name, mine in rest)
+    return Listing(f"Presets for {first[0]}", columns, list(first[1].items()), note, sections, short=True)
 
 
 def _sources() -> Listing:
@@ -108,8 +202,22 @@ def _sources() -> Listing:
 def _docstring(module: Path) -> str:
     """The first paragraph of a module's docstring, without importing it."""
     path = module / "__init__.py" if module.is_dir() else module
-    found = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-    return " ".join(found.partition("\n\n")[0].split())
+    return _said(ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "")
+
+
+def _said(docstring: str) -> str:
+    """The first paragraph of a docstring on one line, without the signs of its markup; sources are named by address."""
+    from sim.scenario.sources import SOURCES
+
+    own = dict(re.findall(r"^\s*\.\. \[(\w+)\] (\S+)", docstring, re.MULTILINE))
+    text = " ".join(docstring.strip().partition("\n\n")[0].split()).replace("``", "")
+    return re.sub(r"\[(\w+)\]_", lambda key: _address(SOURCES.get(key[1]) or own.get(key[1]) or key[1]), text)
+
+
+def _address(source: str) -> str:
+    """An address as a text has it: without its scheme, and of a long one the beginning that says whose it is."""
+    host, *path = source.partition("://")[2].rstrip("/").split("/") if "://" in source else [source]
+    return "/".join([host, *path[:2]])
 
 
 def _modules(shelf: Path) -> list[Path]:
@@ -150,6 +258,8 @@ def _duration(us: int) -> str:
 
 
 def _measures() -> Listing:
+    from sim.views import language
+
     shelf = import_module("sim.measures")
     rows = []
     for group, name in shelf.PANEL:
@@ -157,8 +267,16 @@ def _measures() -> Listing:
             rows.append((name, group, "", "not simulated yet"))
             continue
         found = shelf.load(name)
-        rows.append((name, group, found.UNIT, _words(found)))
-    return Listing("Measures of the panel", ("measure", "group", "unit", "says"), rows)
+        rows.append((name, group, found.UNIT, _said(found.__doc__ or "")))
+    panel = {name for _, name in shelf.PANEL}
+    others = [(name, shelf.load(name)) for name in shelf.names() if name not in panel]
+    asked = [(name, "asked for", found.UNIT, _said(found.__doc__ or "")) for name, found in others]
+    columns = ("measure", "group", "unit", "says")
+    further = Listing("Measures that are counted where expect or runs names them", columns, asked)
+    own = language.field("measures")
+    return Listing(
+        "Measures of the panel, in every result", columns, rows, sections=(further, *([own] if own is not None else []))
+    )
 
 
 def _facts() -> Listing:
@@ -166,8 +284,7 @@ def _facts() -> Listing:
 
     rows = []
     for name, kind in sorted(names().items()):
-        says = " ".join((kind.__doc__ or "").partition("\n\n")[0].split())
-        rows.append((name, ", ".join(kind.__struct_fields__), says))
+        rows.append((name, ", ".join(kind.__struct_fields__), _said(kind.__doc__ or "")))
     return Listing("Facts", ("fact", "fields", "says"), rows)
 
 
@@ -218,6 +335,21 @@ def scenarios(folder: Path) -> Listing:
     return Listing("Scenarios", _STORY, _stories(folder, ""), sections=below)
 
 
+def _stories_in_short() -> Listing:
+    """A line for every story that comes with the code."""
+    from sim.scenario import shipped
+
+    whole = _shipped()
+    note = "One of them in full: sim list scenarios pre_hijack; all: --long."
+    where = f"They are in {shipped.shown(shipped.folder())}, with the ending .yaml."
+    sections = tuple(_titles(section) for section in whole.sections)
+    return _titles(whole)._replace(note=f"{note} {where}" if whole.rows else whole.note, sections=sections)
+
+
+def _titles(listing: Listing) -> Listing:
+    return Listing(listing.title, ("file", "title"), [row[:2] for row in listing.rows], listing.note, short=True)
+
+
 def _stories(folder: Path, before: str) -> list[tuple[str, ...]]:
     from sim.scenario import load, shipped
 
@@ -234,8 +366,3 @@ def _expected(answer: Any) -> str:
     from sim.views.verdicts import expected
 
     return expected(shown(answer))
-
-
-def _words(kind: type) -> str:
-    """What a class says of itself: the first paragraph of its description, on one line."""
-    return " ".join((kind.__doc__ or "").strip().partition("\n\n")[0].split())

@@ -8,7 +8,7 @@ from typing import Any
 from sim.clock import format_time
 from sim.results import Result
 from sim.trace import Trace
-from sim.views import panel, sequence, story, verdicts
+from sim.views import panel, rows, sequence, story, verdicts
 from sim.views.paint import Paint
 from sim.views.rows import Choice
 
@@ -23,7 +23,7 @@ def at_length(
         verdicts.table(result, paint),
         panel.table(result, paint, units),
         paint.finish(_receipt(outcome, result)),
-        paint.finish(f"{_verdict_line(result, paint)}\n{_hint(result, trace_file)}"),
+        paint.finish(_verdict_line(result, paint) + _hint(result, outcome.trace, trace_file)),
     ]
     return "\n\n".join(parts) + _for_sweep(outcome.scenario)
 
@@ -50,7 +50,7 @@ def quietly(result: Result, paint: Paint) -> str:
 
 def _diagram(trace: Trace | None, kinds: Mapping[str, str], choice: Choice, paint: Paint) -> str:
     if trace is None:
-        return "(no diagram: too many people; --trace FILE.jsonl keeps every step)"
+        return "(no diagram: too many people; --around STEP or --only NAME draws a part, --trace T.jsonl keeps all)"
     return sequence.draw(trace, choice=choice, kinds=kinds, paint=paint)
 
 
@@ -68,10 +68,14 @@ def _verdict_line(result: Result, paint: Paint) -> str:
     return f"{paint.tone(text[0].upper() + text[1:], tone)} · {name} · exit {result.exit}"
 
 
-def _hint(result: Result, trace_file: str | None) -> str:
-    """How to look at the first witness that matters most."""
+def _hint(result: Result, trace: Trace | None, trace_file: str | None) -> str:
+    """How to look at the first witness that matters most, or else at the first step that is drawn."""
     witnessed = sorted((one for one in result.verdicts if one.first is not None), key=lambda one: one.met is True)
-    step = witnessed[0].first.step if witnessed and witnessed[0].first is not None else 1
+    step = witnessed[0].first.step if witnessed and witnessed[0].first is not None else 0
+    if not step and trace is not None:
+        step = next((row.n for row in rows.rows(trace, Choice()) if row.n), 0)
+    if not step:
+        return ""
     if trace_file is not None:
-        return f"Look further: sim explain {trace_file} {step}"
-    return f"Look further: --around {step} draws what is near it; --trace t.jsonl, then sim explain t.jsonl {step}"
+        return f"\nLook further: sim explain {trace_file} {step}"
+    return f"\nLook further: --around {step} draws what is near it; --trace t.jsonl, then sim explain t.jsonl {step}"

@@ -38,6 +38,9 @@ def draw(
     """The diagram of ``trace``: of it ``choice``; ``kinds`` says which findings are of ``sometimes`` properties."""
     paint = paint or Paint()
     drawn = rows(trace, choice or Choice(), kinds)
+    if not drawn:
+        count = words.plural(len(trace.steps), "step")
+        return paint.finish(f"(nothing to draw: {count}, and in none of them was anything said, done or noted)")
     numbers = {row.n for row in drawn if row.kind not in ("gap", "fold")}
     shown = [step for step in trace.steps if step.n in numbers]
     across = lanes(trace, shown, max(3, (paint.width - LEFT - WORDS) // NARROWEST))

@@ -76,7 +76,7 @@ def step_in_words(step: Step, groups: Collection[str] = ()) -> str:
         if value:
             words.append(f"{word} {value}")
     if step.does:
-        words.append(f"and {step.does}s")
+        words.append(f"and {step.does}s{f' {_refs(step.kind)}' if step.kind else ''}")
     if step.against:
         words.append(f"against {_refs(step.against)}")
     if step.values:

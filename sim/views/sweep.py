@@ -9,11 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.experiments.judging import VIOLATIONS
 from sim.views import panel, verdicts, words
 from sim.views.paint import Paint
 from sim.views.sweep_table import Column, Text, draw
 
 _MARKS = {True: ("✓ met", "good"), False: ("✗ NOT MET", "bad"), None: ("? undetermined", "doubt")}
+#: what is said of cells that are not judged; whether none is
+NOT_JUDGED = {
+    True: "No cell is judged: levels of vary change every one of them, and what to expect then the file does not say.",
+    False: "Judged are the cells in which no level of vary changes anything; of others the file says nothing.",
+}
 #: with more cells than this, a number that is the same in all of them has no column
 _FEW = 3
 #: more pairs of cells than this are not compared in the terminal
@@ -31,7 +37,7 @@ def sweep(summary: Mapping[str, Any], paint: Paint) -> str:
     parts.append(_numbers("Measures", [one["measures"] for one in cells], labels, units, paint))
     parts.append(_violations(cells, labels, paint))
     parts.append(_verdicts(cells, paint))
-    parts.append(_precision(cells, labels, paint))
+    parts.append(_precision(cells, labels, units, paint))
     parts.append(_differences(summary, paint))
     parts.append(_methods(summary, paint))
     parts.append(_receipt(summary, paint))
@@ -94,11 +100,15 @@ def estimate(one: Mapping[str, Any] | None, unit: str = "") -> Text:
     text = _short(one["mean"], unit)
     if one["low"] is not None and one["low"] != one["high"]:
         text += f" [{_short(one['low'], unit)}, {_short(one['high'], unit)}]"
-    shown = f" {unit}" if unit in ("s", "min", "h", "d", "us") else " usd" if unit == "cents" else ""
-    text += shown
+    text += _unit(unit)
     if one["missing"]:
         text += f" ({one['n']} of {one['n'] + one['missing']})"
     return text, ""
+
+
+def _unit(unit: str) -> str:
+    """The unit behind a number; of what is counted none, the name says it."""
+    return f" {unit}" if unit in ("s", "min", "h", "d", "us") else " usd" if unit == "cents" else ""
 
 
 def _short(value: float, unit: str) -> str:
@@ -140,14 +150,23 @@ def _share(seen: Mapping[str, Any]) -> Text:
     return f"{share:.3g} [{seen['low']:.2g}, {seen['high']:.2g}]", ""
 
 
+def of_base_and_variants(cells: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """A judged cell for the base and each variant; others that are judged are the same world again."""
+    first: dict[Any, Mapping[str, Any]] = {}
+    for cell in cells:
+        if cell["judged"]:
+            first.setdefault(cell["variant"], cell)
+    return list(first.values())
+
+
 def _verdicts(cells: Sequence[Mapping[str, Any]], paint: Paint) -> list[str]:
     judged = [cell for cell in cells if cell["judged"]]
-    if not judged:
-        return [paint.tone("Verdicts", "strong"), "  Levels of vary are reported and not judged."]
-    lines = [paint.tone("Verdicts", "strong")]
-    for cell in judged:
-        found = [one for one in cell["verdicts"] if one["expected"] is not None]
+    lines = [paint.tone("Verdicts", "strong"), *paint.wrapped(NOT_JUDGED[not judged], 2)]
+    if len(judged) == len(cells):
+        del lines[1:]
+    for cell in of_base_and_variants(cells):
         name = cell["variant"] or "base"
+        found = [one for one in cell["verdicts"] if one["expected"] is not None]
         if not found:
             lines.append(f"  {name}: nothing is expected")
             continue
@@ -167,25 +186,46 @@ def _verdict(one: Mapping[str, Any], paint: Paint) -> list[str]:
     return [paint.tone(head, tone) + first, *(" " * len(head) + line for line in rest)]
 
 
-def _precision(cells: Sequence[Mapping[str, Any]], labels: list[Column], paint: Paint) -> list[str]:
+def _precision(
+    cells: Sequence[Mapping[str, Any]], labels: list[Column], units: Mapping[str, str], paint: Paint
+) -> list[str]:
     """Where a precision was asked for: what was reached, and how many runs it would take where it was not."""
     lines = []
     for name in cells[0]["precision"]:
         found = [(cell["runs"], cell["precision"][name]) for cell in cells]
+        one, unit = found[0][1], units.get(name, "")
+        asked = _either(one["wanted"], one["wanted_absolute"], unit)
         columns = [
             Column("runs", [(f"{runs:,}", "") for runs, _ in found]),
-            Column("known to", [("–" if one["reached"] is None else f"±{one['reached']:.2%}", "") for _, one in found]),
-            Column(f"asked ±{found[0][1]['wanted']:.2%}", [_takes(one) for _, one in found]),
+            Column("known to", [(_known_to(one, unit), "") for _, one in found]),
+            Column(f"asked {asked}", [_takes(one) for _, one in found]),
         ]
         lines += [paint.tone(f"Precision of {name}", "strong"), *draw(labels, columns, paint)]
     return lines
+
+
+def _known_to(one: Mapping[str, Any], unit: str) -> str:
+    """The half-width as it was asked for; where no run differs, how rare is what was not seen."""
+    absolute = None if one["wanted_absolute"] is None else one["reached_absolute"]
+    text = _either(None if one["wanted"] is None else one["reached"], absolute, unit)
+    if one["unseen"] is None or not text:
+        return text or "–"
+    return f"{text}; another value in below {one['unseen']:.2g} of the runs"
+
+
+def _either(relative: float | None, absolute: float | None, unit: str) -> str:
+    parts = [] if relative is None else [f"±{relative:.2%}"]
+    if absolute is not None:
+        parts.append(f"±{_short(absolute, unit)}{_unit(unit)}")
+    return " or ".join(parts)
 
 
 def _takes(one: Mapping[str, Any]) -> Text:
     if one["met"]:
         return "reached", "good"
     if one["runs_needed"] is None:
-        return "undetermined: never observed, or its mean is 0", "doubt"
+        why = "never observed" if one["reached_absolute"] is None else "its mean is 0: give an absolute width too"
+        return f"undetermined: {why}", "doubt"
     return f"undetermined: would take about {one['runs_needed']:,} runs", "doubt"
 
 
@@ -201,17 +241,27 @@ def _differences(summary: Mapping[str, Any], paint: Paint) -> list[str]:
     title = paint.tone("Differences, run by run on the same random numbers", "strong")
     if len(pairs) > _MOST_PAIRS:
         return [title, f"  {len(pairs)} pairs of cells; --json and --out DIR have them"]
-    moved = [one for one in every if one["mean"] or one["low"] or one["high"]]
+    moved = [one for one in every if _moved(one)]
     if not moved:
-        return [title, "  none, in no measure of any pair"]
+        return [title, "  none, in no measure and no property of any pair"]
     by_place = {(one["a"], one["b"], one["measure"]): one for one in moved}
-    names = dict.fromkeys(one["measure"] for one in moved)
-    units = summary["units"]
-    columns = []
-    for name in names:
-        found = [by_place.get((*pair, name)) for pair in pairs]
-        columns.append(Column(name, [_difference(one, units.get(name, "")) for one in found]))
-    return [title, *draw([Column("b - a", [(_pair(*pair), "") for pair in pairs])], columns, paint)]
+    units, lines = summary["units"], [title]
+    names = list(dict.fromkeys(one["measure"] for one in moved))
+    for shares in (False, True):
+        columns = []
+        for name in names:
+            if name.startswith(VIOLATIONS) is shares:
+                texts = [_difference(by_place.get((*pair, name)), units.get(name, "")) for pair in pairs]
+                columns.append(Column(name.removeprefix(VIOLATIONS), texts))
+        if columns and shares:
+            lines.append("  in the share of runs in which a property was violated (or reached):")
+        lines += draw([Column("b - a", [(_pair(*pair), "") for pair in pairs])], columns, paint)
+    return lines
+
+
+def _moved(one: Mapping[str, Any]) -> bool:
+    """Whether runs differ; the interval of a share is never nothing."""
+    return bool(one["mean"] or (not one["measure"].startswith(VIOLATIONS) and (one["low"] or one["high"])))
 
 
 def _pair(a: str, b: str) -> str:
@@ -222,7 +272,7 @@ def _pair(a: str, b: str) -> str:
         [one for one in left if one in right],
     ]  # fmt: skip
     texts = [", ".join(one.rpartition("=")[2] for one in part) for part in parts]
-    return f"{texts[1]} - {texts[0]}" + (f" ({texts[2]})" if texts[2] else "")
+    return f"{texts[1] or 'base'} - {texts[0] or 'base'}" + (f" ({texts[2]})" if texts[2] else "")
 
 
 def _difference(one: Mapping[str, Any] | None, unit: str) -> Text:
@@ -257,7 +307,7 @@ def _receipt(summary: Mapping[str, Any], paint: Paint) -> list[str]:
     tone = {0: "good", 1: "bad", 3: "doubt"}[exit_code]
     said = {0: "nothing expected was missed", 1: "an expectation is NOT MET", 3: "something is undetermined"}[exit_code]
     if exit_code == 0 and not any(cell["judged"] for cell in summary["cells"]):
-        said, tone = "nothing was judged: levels of vary are reported only", "strong"
+        said, tone = "nothing was judged: levels of vary change every cell", "strong"
     lines = [paint.tone(f"{said[0].upper()}{said[1:]}", tone) + f" · {summary['scenario']} · exit {exit_code}"]
     return [
         *lines,

@@ -7,6 +7,7 @@ import pytest
 from sim.attacks import load
 from sim.clock import MINUTE, Constant
 from sim.experiments.once import run_once
+from sim.facts import StepCompleted
 from sim.scenario import load_text
 from tests.attacks.hand import Plan, RecordingHand
 
@@ -213,3 +214,37 @@ story:
     ]
     assert shown == []
     assert any(step.command is not None and step.command.id.startswith("own") for step in outcome.trace.steps)
+
+
+LISTENING = """
+title: What is read is used
+until: 5 d
+people: {alice: {}, mallory: {adversary: true}}
+orchestrators: {hub: {}}
+providers: {cloud: {}}
+network: {channel: open}
+story:
+  - {id: tap, at: 0 s, who: mallory, intercept: CHANNEL, does: DOES, for: 1 d}
+  - {id: own, at: 1 h, who: alice, add: cloud/free}
+  - {id: use, at: 4 h, who: mallory, as: alice, use: cloud VIA}
+"""
+
+
+@pytest.mark.parametrize(
+    ("channel", "via", "does", "outcome"),
+    [
+        ("cloud->hub", "", "read", "complete"),
+        ("hub->cloud", "", "read", "complete"),
+        ("alice->hub", ", via: hub", "read", "complete"),
+        ("hub->alice", "", "read", "no_credential"),
+        ("cloud->hub", ", via: hub", "read", "complete"),
+        ("cloud->hub", "", "delay", "no_credential"),
+    ],
+)
+def test_tokens_and_sessions_that_were_read_can_be_used(channel: str, via: str, does: str, outcome: str) -> None:
+    text = LISTENING.replace("CHANNEL", channel).replace("DOES", does).replace(" VIA", via)
+    text = text.replace(", for: 1 d", ", for: 1 s") if does == "delay" else text
+    run = run_once(load_text(text))
+    assert run.trace is not None
+    ends = [fact for step in run.trace.steps for fact in step.facts if isinstance(fact, StepCompleted)]
+    assert [fact.outcome for fact in ends if fact.step == "use"] == [outcome]

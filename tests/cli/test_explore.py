@@ -88,6 +88,8 @@ def test_random_walks(story: str, capsys: pytest.CaptureFixture[str]) -> None:
         (["--mode", "walk", "--all"], "--all looks in every order"),
         (["--grid", "soon"], "--grid soon: 'soon' is not a time"),
         (["--waits-at-most", "x"], "--waits-at-most x: 'x' is not a time"),
+        (["--property", "squats"], "--property squats: this is a measure, a number that only runs have"),
+        (["--property", "no_sqat"], "did you mean no_squat?"),
         (["--states", "0"], "--states is 0; it must be at least 1"),
     ],
 )

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from sim.cli import cli, new
+from sim.cli import _shared, cli, new
 from sim.cli._terminal import InputError
+from sim.scenario.paths import TOP_KEYS
+from sim.scenario.verbs import STEP_KEYS
 from sim.trace import read
 
 STORY = """\
@@ -113,11 +118,35 @@ def test_a_value_can_be_set(story: str):
     assert code(found) == 1
 
 
-def test_a_crowd_is_run_without_a_diagram(story: str):
+def test_a_crowd_is_run_without_a_diagram_unless_a_part_is_asked_for(story: str):
     Path(story).write_text(STORY.replace("people: {", "people: {crowd: {count: 1001}, "))
     found = sim("run", story)
     assert "no diagram: too many people" in found.output
     assert "●" not in found.output
+    (step,) = re.findall(r"Look further: --around (\d+) ", found.output)
+    assert f"\n{step:>5} " in sim("run", story, "--around", step).output
+
+
+EMPTY = "title: Nothing\nuntil: 1 d\npeople: {ann: {}}\norchestrators: {hub: {}}\nproviders: {p: {}}\n"
+
+
+def test_where_nothing_happens_nothing_is_drawn_and_no_step_is_pointed_at(story: str):
+    Path(story).write_text(EMPTY)
+    found = sim("run", story).output
+    assert "(nothing to draw: " in found
+    assert "Look further" not in found
+
+
+def test_the_step_that_is_pointed_at_is_drawn(story: str):
+    Path(story).write_text(EMPTY + "story: [{at: 1 h, who: ann, log_in: hub}]\n")
+    (step,) = re.findall(r"Look further: --around (\d+) ", sim("run", story).output)
+    assert f"\n{step:>5} " in sim("run", story, "--around", step).output
+
+
+def test_what_is_drawn_is_not_chosen_where_nothing_is_drawn(story: str):
+    for option in ("--quiet", "--json"):
+        assert "choose what is drawn" in refused(sim("run", story, "--around", "3", option))
+    assert re.search(r"no such step; this run has steps 1 to \d+$", refused(sim("run", story, "--around", "99999")))
 
 
 @pytest.mark.parametrize(
@@ -130,9 +159,11 @@ def test_a_crowd_is_run_without_a_diagram(story: str):
         (["compare", "none.yaml"], "there is no such file"),
         (["check", "none.yaml"], "there is no such file"),
         (["explain", "none.jsonl", "1"], "No such file"),
-        (["diff", "s.yaml", "s.yaml"], "not a trace"),
+        (["diff", "s.yaml", "s.yaml"], "s.yaml: not a trace; to write one: sim run s.yaml --trace t.jsonl"),
         (["list", "propertes"], "did you mean 'properties'"),
         (["list", "properties", "no_sqat"], "did you mean 'no_squat'"),
+        (["list", "vari"], "did you mean 'vary'"),
+        (["list", "presets", "M77"], "did you mean 'M7'"),
     ],
 )
 def test_wrong_input_is_said_in_one_line_with_the_nearest_right_one(story: str, args: list[str], message: str):
@@ -178,6 +209,51 @@ def test_a_trace_is_written_whole_and_nothing_else_is_left(story: str):
     assert code(sim("run", story, "--trace", "t.jsonl", "-q")) == 0
     assert len(read(Path("t.jsonl")).steps) > 20
     assert sorted(path.name for path in Path().iterdir()) == ["s.yaml", "t.jsonl"]
+
+
+def test_a_trace_is_run_again_just_as_it_was(story: str):
+    assert code(sim("run", story, "--trace", "t.jsonl", "-q")) == 0
+    assert sim("run", "t.jsonl").output.startswith("The same again")
+    message = refused(sim("run", "t.jsonl", "--around", "3", "--seed", "2"))
+    assert "leave --seed, --around away" in message
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_has_no_end_is_not_read_to_the_end(story: str, monkeypatch: pytest.MonkeyPatch):
+    assert code(sim("run", story, "--trace", "t.jsonl", "-q")) == 0
+    whole = Path("t.jsonl").read_bytes()
+    assert "not a trace" in refused(sim("explain", "/dev/zero", "1"))
+    with monkeypatch.context() as changed:
+        changed.setattr(_shared, "_PIECE", 100)
+        changed.setattr(_shared, "_HEADER", 1000)
+        assert "its first line has no end" in refused(_through_a_pipe(b"x" * 5000, "explain", "pipe", "1"))
+    assert code(_through_a_pipe(whole, "diff", "pipe", "t.jsonl")) == 0
+    assert code(_through_a_pipe(STORY.encode(), "run", "pipe", "-q")) == 0
+    monkeypatch.setattr(_shared, "_PIPE", len(whole) - 1)
+    assert "put a long trace into a file" in refused(_through_a_pipe(whole, "explain", "pipe", "1"))
+
+
+def _through_a_pipe(text: bytes, *args: str) -> Result:
+    os.mkfifo("pipe")
+    writer = threading.Thread(target=_written, args=(Path("pipe").absolute(), text))
+    writer.start()
+    try:
+        return sim(*args)
+    finally:
+        writer.join()
+        Path("pipe").unlink()
+
+
+def _written(pipe: Path, text: bytes) -> None:
+    with suppress(BrokenPipeError), pipe.open("wb") as file:
+        file.write(text)
+
+
+def test_a_trace_that_does_not_fit_into_memory_is_refused(story: str, monkeypatch: pytest.MonkeyPatch):
+    assert code(sim("run", story, "--trace", "t.jsonl", "-q")) == 0
+    monkeypatch.setattr(_shared, "_memory", lambda: 5000)
+    for args in (["explain", "t.jsonl", "1"], ["diff", "t.jsonl", "t.jsonl"], ["run", "t.jsonl"]):
+        assert "GB of memory, and there are" in refused(sim(*args))
 
 
 @pytest.mark.parametrize("target", ["no/such/folder/t.jsonl", "."])
@@ -334,6 +410,34 @@ def test_list_without_anything_tells_what_there_is():
     assert code(found) == 0
     assert "properties" in found.output
     assert "lifecycles" in found.output
+
+
+def test_every_field_and_every_word_of_a_step_is_listed_under_its_name():
+    for name in (*TOP_KEYS, *STEP_KEYS):
+        found = sim("list", name)
+        assert code(found) == 0, name
+        assert name in found.output, name
+    assert "[value, value, …]" in sim("list", "vary").output
+    assert "wait" in sim("list", "story").output
+    shown = json.loads(sim("list", "intercept", "--json").output)
+    assert "intercept: " in shown["example"]
+    assert {row["part"] for row in shown["sections"][0]["rows"]} == {"who", "does", "kind", "to", "for"}
+    assert "signing_key" in sim("list", "steal").output
+    assert "violated_in" in sim("list", "violated_in").output
+    both = sim("list", "use").output
+    assert "The field use" in both
+    assert "The verb use" in both
+
+
+def test_presets_and_scenarios_are_one_line_each_unless_asked_for_whole():
+    short, whole = sim("list", "presets").output, sim("list", "presets", "--long").output
+    assert len(short.splitlines()) < len(whole.splitlines()) / 3
+    assert "after_mail" in whole
+    assert "after_mail" not in short
+    assert "after_mail" in sim("list", "presets", "M7").output
+    for text, name in ((short, "M7"), (sim("list", "scenarios").output, "pre_hijack")):
+        assert sum(line.split()[:1] == [name] for line in text.splitlines()) == 1
+        assert "One of them in full: " in text
 
 
 def test_list_as_markdown_and_as_data():

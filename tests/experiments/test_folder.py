@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli import cli
+from sim.experiments import folder
 from sim.experiments.folder import CSV, JOURNAL, RECEIPT, ROWS, SUMMARY, FolderError, sealed
+from sim.experiments.plan import plan
 from sim.experiments.sweep import check
 from sim.scenario import load_text
 from tests.experiments.sweeping import OURS, STORY, write
@@ -233,6 +236,48 @@ def test_other_peoples_folders_and_files_are_left_alone(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["thesis.tex"]
     with pytest.raises(FolderError, match="is a file and no folder"):
         sim.sweep(load_text(STORY), runs=1, workers=1, out=tmp_path / "thesis.tex")
+
+
+# --- the lock ---------------------------------------------------------------------------------------------------------
+
+
+def held(path: Path) -> AbstractContextManager[object]:
+    return folder.opened(path, plan(load_text(STORY)), version="1", scheme=1)
+
+
+def test_the_lock_goes_with_the_sweep_however_it_ends(tmp_path: Path) -> None:
+    with held(tmp_path):
+        assert (tmp_path / folder.LOCK).read_text() == f"{os.getpid()}\n"
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ZeroDivisionError), held(tmp_path):
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_sweep_at_a_time_writes(tmp_path: Path) -> None:
+    with held(tmp_path):
+        with pytest.raises(FolderError, match=rf"another sweep writes there \(process {os.getpid()}\)"), held(tmp_path):
+            pass
+        assert (tmp_path / folder.LOCK).exists(), "who was refused does not take away what others hold"
+    with held(tmp_path):
+        pass
+
+
+def test_a_lock_whose_file_went_before_it_was_held_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opened while another sweep held it, held once that was over: by then others may hold another file."""
+    hold, taken = folder._hold, []
+
+    def slow(lock: int) -> None:
+        if not taken:
+            (tmp_path / folder.LOCK).unlink()
+        hold(lock)
+        taken.append(lock)
+
+    monkeypatch.setattr(folder, "_hold", slow)
+    with held(tmp_path):
+        assert len(taken) == 2
+        assert (tmp_path / folder.LOCK).exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- the journal ------------------------------------------------------------------------------------------------------

@@ -97,6 +97,27 @@ def test_it_can_be_interrupted(base: Scenario) -> None:
     assert hardened.conflicts == ()
 
 
+def test_any_number_of_processes_finds_the_same(base: Scenario) -> None:
+    asked = ("linking", "on_adopt", "activation")
+    one, two = (found(base, SAFE, asked, states=20, workers=workers) for workers in (1, 2))
+    assert one.tried > 5
+    assert one == two
+
+
+def test_a_measure_is_asked_for_with_what_is_expected_of_it() -> None:
+    with pytest.raises(ScenarioError, match=r"'takeovers' is a measure: .*takeovers=0"):
+        wanted(("takeovers",))
+    with pytest.raises(ScenarioError, match="'spent' is a measure"):
+        wanted(("spent",), own=("spent",))
+    with pytest.raises(ScenarioError, match="no property and no measure 'takeover'; did you mean 'takeovers'"):
+        wanted(("takeover",))
+    with pytest.raises(ScenarioError, match="--property: no_squat: 'perhaps' is no answer"):
+        wanted(("no_squat=perhaps",))
+    with pytest.raises(ScenarioError, match="no property and no measure 'bogus'"):
+        wanted(("bogus=1",))
+    assert [one.expected for one in wanted(("takeovers=0", "no_squat"))] == [0, "holds"]
+
+
 def test_other_settings_can_be_asked_too(base: Scenario) -> None:
     (one,) = questions(base, ("providers.cloud.sign_up=verified|none",), ())
     assert one.answers == ("verified", "none")
@@ -117,6 +138,7 @@ def test_wrong_input(base: Scenario, wishes: tuple[str, ...], asked: tuple[str, 
 
 def test_the_verb() -> None:
     args = ["harden", str(PRE_HIJACK), "--property", SAFE[0], "--questions", "linking", "--runs-only", "--runs", "1"]
+    args += ["--workers", "1"]
     told = CliRunner().invoke(cli, args, standalone_mode=False)
     assert "linking: ask_owner" in told.stdout
     assert told.return_value == 3

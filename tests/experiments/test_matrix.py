@@ -219,6 +219,12 @@ def test_a_cell_can_be_opened() -> None:
     assert "X  an account is taken over" in text
     assert "sim run" in text
     assert "token_only_for_owner" in text
+    assert "is not judged here" not in text, "it is the file's own world"
+    assert "met" in text
+    other = sim("matrix", "--cell", f"{PRE_HIJACK}:M4", "--runs", "1", "--runs-only")
+    assert "what it expects of its own world is not judged here" in other.output
+    assert "NOT MET" not in other.output
+    assert other.return_value == 0
     found = sim("matrix", "--cell", f"{PRE_HIJACK}:mine", "--answers", "mine: {matching: subject}", "--json")
     assert json.loads(found.output)["policy"] == "mine"
 

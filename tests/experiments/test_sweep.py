@@ -156,6 +156,14 @@ def test_a_distribution_without_a_design_is_refused_by_sweep_and_used_by_sensiti
     assert "waited: tornado over 3 points, 3 runs each" in found.output
 
 
+def test_a_distribution_without_a_design_is_refused_by_check_as_by_sweep() -> None:
+    write(Path(), STORY + "vary: {people.alice.answers_after: uniform 1 min to 5 h}\n", "d.yaml")
+    message = "d.yaml:17:36: vary.people.alice.answers_after: a distribution needs a design, which says how many points"
+    assert message in refused(sim("check", "d.yaml"))
+    assert json.loads(sim("check", "d.yaml", "--json").output)["problems"][0]["line"] == 17
+    assert sim("check", "d.yaml", "--set", "design={sobol: 4}").return_value == 0
+
+
 def test_run_and_check_say_that_sweep_is_for_what_they_leave_alone() -> None:
     text = STORY + "vary: {people.alice.agents: [1, 2, 3]}\n"
     write(Path(), text, "v.yaml")
@@ -169,7 +177,7 @@ def test_check_runs_a_sample_of_a_folder_again(place: Path) -> None:
     made = sim("sweep", "s.yaml", "--runs", 4, "--workers", 1, "--out", "o", "--csv")
     assert made.output.rstrip().endswith("Results: o")
     assert sorted(one.name for one in (place / "o").iterdir()) == [
-        ".lock", "receipt.json", "rows.csv", "rows.parquet", "summary.json",
+        "receipt.json", "rows.csv", "rows.parquet", "summary.json",
     ]  # fmt: skip
     found = sim("check", "o")
     assert (found.return_value, found.output) == (0, "The same again: 5 rows (cell/run 0/0, 0/1, 0/3, 1/0, 1/2)\n")
@@ -201,11 +209,35 @@ def test_check_says_what_is_not_the_same_again(place: Path) -> None:
 
 
 def test_levels_of_vary_are_not_said_to_be_judged() -> None:
-    write(Path(), STORY + "vary: {people.alice.agents: [1, 2]}\n", "v.yaml")
+    write(Path(), STORY + "vary: {people.alice.agents: [2, 3]}\n", "v.yaml")
     found = sim("sweep", "v.yaml", "--runs", 2, "--workers", 1)
     assert found.return_value == 0, found.output
-    assert "Nothing was judged: levels of vary are reported only · v.yaml · exit 0" in found.output
+    assert "No cell is judged: levels of vary change every one of them" in found.output
+    assert "Nothing was judged: levels of vary change every cell · v.yaml · exit 0" in found.output
     assert "expected was missed" not in found.output
+
+
+def test_the_cell_that_is_the_base_is_judged_and_the_others_are_said_not_to_be() -> None:
+    write(Path(), STORY + "vary: {people.alice.agents: [1, 2], people.mallory.agents: [1, 2]}\n", "v.yaml")
+    found = sim("sweep", "v.yaml", "--runs", 2, "--workers", 1, "--variant", "mailed")
+    assert found.return_value == 0, found.output
+    assert "Judged are the cells in which no level of vary changes anything" in found.output
+    assert "mailed: 2 of 2 expectations met" in found.output
+    assert "Nothing expected was missed" in found.output
+
+
+def test_a_precision_is_told_with_its_unit_and_what_was_not_seen() -> None:
+    until = "{takeovers: {absolute: 0.2}, waited: {relative: 1 %, absolute: 20 d}, net_user: {absolute: 2 usd}}"
+    write(Path(), STORY.replace("runs: 12", f"runs: {{until: {until}, at_least: 5, at_most: 90}}"), "p.yaml")
+    found = sim("sweep", "p.yaml", "--workers", 1, "--variant", "mailed")
+    assert found.return_value == 0, found.output
+    for told in (
+        "asked ±0.2\n",
+        "asked ±1.00% or ±1,728,000 s",
+        "asked ±2.00 usd",
+        "±0.00 usd; another value in below 0.0",
+    ):
+        assert told in found.output
 
 
 def test_what_is_kept_is_looked_up(place: Path) -> None:
@@ -248,7 +280,7 @@ def test_wide_tables_are_broken_and_long_ones_cut() -> None:
     assert "… and 10 more" in text
     assert text.splitlines()[3].split()[0] == "level"
     assert "the same in every cell: number_8 1 [0.5, 1.5]" in text
-    assert "Levels of vary are reported and not judged." in text
+    assert "No cell is judged: levels of vary change every one of them" in " ".join(text.split())
     view.sweep(summary, Paint(80, ascii=True)).encode("ascii")
 
 

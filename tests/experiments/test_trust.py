@@ -130,6 +130,24 @@ def test_numbers_count_all_of_a_group() -> None:
     assert (blast.accounts, blast.of_accounts, blast.new_accounts) == (1002, 1002, 1002)
 
 
+@pytest.mark.parametrize(
+    ("cloud", "anybody"),
+    [
+        ("like: M1", ("cloud",)),
+        ("like: M7", ("cloud",)),
+        ("agent_provisioning: no", ()),
+        ("trusts: {second: {}}", ()),
+        ("trusts: {hub: {domains: [example.org]}}", ("cloud",)),
+    ],
+)
+def test_whose_word_is_compromised_makes_accounts_for_nobody_in_particular(
+    cloud: str, anybody: tuple[str, ...]
+) -> None:
+    of = world(cloud=cloud, store="agent_provisioning: no")
+    assert reach.blast(of, reached(of, "key:hub")).anybody_at == anybody
+    assert reach.blast(of, reached(of, "mailbox:alice")).anybody_at == ()
+
+
 def test_what_is_compromised_must_be_there() -> None:
     with pytest.raises(LookupError, match="key:hub"):
         reached(world(), "key:nowhere")
@@ -216,7 +234,10 @@ def test_json_has_nodes_edges_numbers_and_cuts(file: Path) -> None:
 
 def test_words_and_other_programs_words(file: Path) -> None:
     text = sim(file, "--compromise", "session:alice").output
-    assert "accounts                     1 of 3" in text or "accounts" in text
+    assert "accounts                     1 of 3 that steps of the story make" in text
+    assert "in the names of people of the file who have none there" in text
+    assert "made-up" not in text
+    assert "any number in made-up names: cloud, store" in sim(file, "--compromise", "key:hub").output
     assert "What cuts it" in text
     assert '"key:hub" -> "word:hub@cloud"' in sim(file, "--dot").output
     mermaid = sim(file, "--compromise", "key:hub", "--mermaid").output
@@ -234,5 +255,9 @@ def test_a_picture_is_the_same_twice(file: Path, tmp_path: Path) -> None:
 
 
 def test_wrong_input(file: Path) -> None:
+    bare = str(sim(file, "--compromise", "hub").exception)
+    assert bare == "'hub' alone does not say what of it is compromised; possible: key:hub, orchestrator:hub, vault:hub"
+    assert "goes with --compromise" in str(sim(file, "--protect", "account:cloud/alice").exception)
+    assert "give one" in str(sim(file, "--dot", "--json").exception)
     assert sim(file, "--compromise", "key:nobody").exception.exit_code == 2
     assert sim(file, "--compromise", "key:hub", "--protect", "nothing").exception.exit_code == 2

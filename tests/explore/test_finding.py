@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from sim.experiments.forced import run_forced
 from sim.experiments.once import run_once
@@ -15,6 +16,7 @@ from sim.explore.memo import Effect
 from sim.explore.ordered import follow
 from sim.explore.scenario import bounds, explore_scenario
 from sim.explore.things import Aged, Deadline, Start, Wake
+from sim.knowledge import Underivable
 from sim.scenario import Scenario, ScenarioError, load_text
 
 SQUAT = """\
@@ -258,3 +260,39 @@ def test_shrinking_stops_when_it_has_tried_enough(monkeypatch: pytest.MonkeyPatc
     assert heard == [1, 2, 3]
     assert made.tries == 3
     assert run_once(load_text(made.text)).violations["existing_account_needs_consent"]
+
+
+def test_an_order_that_no_run_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the adversary shows again on a path need not be what a run has: that way is passed over, or refused."""
+    asked: list[int] = []
+
+    def run(self: object) -> None:
+        asked.append(1)
+        raise Underivable("not what this run has")
+
+    text = SQUAT.replace("explore:", "order: ['command:squat:squat.mallory']\nexplore:")
+    assert len(follow(load_text(text))[0]) == 2
+    monkeypatch.setattr("sim.explore.ordered.Replay.run", run)
+    assert "order.1: every event is possible, but no run has what the adversary shows again" in _refused(text)
+    assert asked
+
+
+def test_what_is_done_at_rest_stays_at_rest_when_the_rest_is_left_out() -> None:
+    """A mail that nothing depends on is on its way; the adversary, who waits for it, must find it gone in the order."""
+    scenario = load_text(
+        """\
+        title: An adversary that waits until nothing is on its way
+        until: 9 s
+        people: {alice: {}, mallory: {adversary: true, reads_mail_after: 1 s}}
+        orchestrators: {hub: {email_check: none}}
+        providers: {cloud: {like: M4, sign_up: unverified}}
+        network: {latency: 0 s, at_most: 3 s, channel: open}
+        story:
+          - {id: s0, at: 6 s, who: alice, add: cloud/free}
+          - {id: s1, at: uniform 2 s to 5 s, who: mallory, as: alice, sign_up: cloud}
+        explore: {losses: 1, adversary_sends: 2, adversary_acts: at_rest, waits_at_most: 1 d}
+        """.replace("\n        ", "\n").replace("        title", "title", 1)
+    )
+    within = structs.replace(bounds(scenario), states=700)
+    made = finding(scenario, "existence_not_revealed", within)
+    assert len(follow(load_text(made.text))[0]) == made.events + 1

@@ -92,7 +92,8 @@ def test_every_run_is_a_path(rule: str, pace: str) -> None:
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("pace", PACES)
 def test_thousands_of_runs_are_paths(rule: str, pace: str) -> None:
-    assert _lost(*PACES[pace], RULES[rule], 500) == []
+    """A rule that loses one run in a hundred, of one pace alone, is missed in less than 5 of 100 times."""
+    assert _lost(*PACES[pace], RULES[rule], 300) == []
 
 
 def test_the_obvious_rule_loses_runs() -> None:

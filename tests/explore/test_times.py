@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.clock import Uniform
 from sim.explore.box import Box
-from sim.explore.classes import Classes, Zones
+from sim.explore.classes import Class, Classes, Zones, _repeats
 from sim.explore.memo import Effect
 from sim.explore.model import Bounds, Model, Setting
 from sim.explore.system import System
@@ -150,3 +150,14 @@ def test_times_are_the_earliest_or_there_are_none(net: Any, until: int, times: l
     a = next(thing for _, thing, _, _, _ in start.sets if thing is not None and thing.words().endswith("a"))
     (effect,) = system.effects(a)
     assert solve([start, effect], until) == times
+
+
+@pytest.mark.parametrize(("apart", "skipped"), [((1, 1), True), ((1, 3), True), ((3, 1), False)])
+def test_of_two_equal_things_the_later_is_skipped_only_where_it_brings_nothing(
+    apart: tuple[int, int], skipped: bool
+) -> None:
+    """Both within 5; when the second happens first, ``apart[0]`` is what the first has left at most."""
+    first, second = apart
+    pending = Class((), (7, 7), (0, 0), (5, 5), ((0, first), (second, 0)))
+    assert _repeats(pending, 1) is skipped
+    assert not _repeats(pending, 0)

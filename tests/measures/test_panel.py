@@ -234,6 +234,16 @@ CASES: dict[str, dict[str, tuple[float, list[Row]]]] = {
             11,
             [OWN, ("", H, ended(A, "t")), ("", H, ended(A, "u")), ("alice", 3 * H, token(A, "v"))],
         ),
+        "two, of which the first is replaced first": (
+            2 + 8,
+            [
+                OWN,
+                ("", H, ended(A, "t")),
+                ("", 2 * H, ended(A, "u")),
+                ("alice", 3 * H, token(A, "v")),
+                ("alice", 10 * H, token(A, "w")),
+            ],
+        ),
         "somebody else's does not replace it": (9, [OWN, ("", H, ended(A, "t")), ("bob", 3 * H, token(A, "t2"))]),
         "replaced at once": (0, [OWN, ("", H, ended(A, "t")), ("alice", H, token(A, "t2"))]),
     },

@@ -45,6 +45,7 @@ CASES: dict[str, dict[str, tuple[float, list[Row]]]] = {
         ),
         "a new grant": (1 / 60, [*START, REVOKE, PUSHED, ("alice", 6 * D, token(A, "at:9", grant="g2"))]),
         "it runs out": (24, [*START, REVOKE, gone(6 * D, "at:1", reason="expired")]),
+        "revoked a second time": (120, [*START, REVOKE, ("alice", 7 * D, REVOKE[2])]),
     },
     "residual_refresh_children": {
         "none was refreshed": (0, [*START, REVOKE]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.clock import Exponential
 from sim.facts import HumanStepped, Refused, StepCompleted
 from sim.messages import Mail, Report
 from sim.parties.people import People
@@ -122,3 +123,17 @@ class Town:
     def idle(self) -> bool:
         """Whether nothing is open and nothing is waited for."""
         return not len(self.people.tasks) and not self.turn.pending
+
+
+URL = "u:cloud:s.alice.1"
+
+
+def add(town: Town, who: str = "alice", n: int = 1, **words: str) -> list[tuple[str, object]]:
+    return town.do(who, "add", words.pop("at", "cloud"), n, service="free", **words)
+
+
+def asked(town: Town, url: str = URL) -> None:
+    """Alice's request is answered by a consent page."""
+    add(town)
+    assert town.report("alice", "pending_auth", "PROVIDER_NOT_LINKED", url) == []
+    assert town.leisure("s.alice.1") == Exponential(600_000_000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from sim.claims import Attestation, shared_secret, signing_key
@@ -11,6 +11,7 @@ from sim.messages import (
     AccountRequest,
     Approve,
     Click,
+    ConfirmLink,
     Error,
     Keys,
     KeysRequest,
@@ -18,6 +19,7 @@ from sim.messages import (
     OauthCode,
     Prove,
     Recover,
+    RequiresAuth,
     Resource,
     ResourceRequest,
     SignedIn,
@@ -222,3 +224,28 @@ def code_of(answer: Message) -> str:
 
 
 FOREVER = Constant(NEVER)
+
+
+def confirmed(kit: Kit, to: str = "hub") -> list[tuple[str, str]]:
+    """Requests whose codes were sent after somebody approved, with the codes."""
+    return [(said.id, said.code) for said in kit.turn.all_sent(ConfirmLink, to)]
+
+
+def known(**given: Any) -> Kit:
+    """A provider at which alice has signed up, and which asks owners."""
+    kit = Kit(**given)
+    kit.sign_up("alice")
+    return kit
+
+
+def page(answer: Message) -> str:
+    assert isinstance(answer, RequiresAuth), answer
+    assert answer.url
+    return answer.url
+
+
+def answering(**match: str) -> ModuleType:
+    """A matching answer of one's own that always says the same."""
+    mine = ModuleType("mine")
+    mine.__dict__["match"] = lambda look, claim, verified: SimpleNamespace(**match)
+    return mine

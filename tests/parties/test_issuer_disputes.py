@@ -73,6 +73,8 @@ def test_a_velocity_rule_counts_requests_within_a_while() -> None:
     assert [answer.approved for answer in answers] == [True, True, False]
     assert answers[2].code == "card_velocity"
     assert bank.hear("processor", asked[2])[0] == answers[2], "asked again, it says the same and counts once"
+    assert bank.hear("processor", asked[0])[0] == answers[0]
+    assert bank.party.uses["alice"] == 3
     assert bank.hear("processor", AuthorizationRequest("b", "card:hub:bob", 100))[0].approved
     for n in range(3):
         bank.ring("use", f"alice r{n}")

@@ -198,6 +198,14 @@ def test_a_second_copy_of_an_event_counts_for_nothing() -> None:
     assert desk.tell("spt:hub:unknown", "used", 9_999) == [say.Done("spt:hub:unknown+used9999")]
 
 
+def test_an_event_that_comes_late_takes_nothing_back() -> None:
+    desk = Buyer("it depends", cap={"per_provider": 4_000})
+    token = desk.mint(desk.buy().id).payment_token
+    for amount in (900, 400, 900):
+        desk.tell(token, "used", amount)
+    assert desk.hub.spent("alice", "cloud") == 900
+
+
 @pytest.mark.parametrize(("restores", "left"), [(True, 500), (False, 2_000)])
 def test_a_refund_makes_room_where_that_is_said(restores: bool, left: int) -> None:
     desk = Buyer(cap={"refunds_restore": restores})
@@ -206,6 +214,15 @@ def test_a_refund_makes_room_where_that_is_said(restores: bool, left: int) -> No
     for _ in range(2):
         desk.tell(token, "refunded", 1_500)
     assert desk.hub.spent("alice", "cloud") == left
+
+
+def test_a_refund_that_comes_late_takes_no_room() -> None:
+    desk = Buyer(cap={"refunds_restore": True})
+    token = desk.mint(desk.buy().id).payment_token
+    desk.tell(token, "used", 2_000)
+    for amount in (1_500, 500, 1_500):
+        desk.tell(token, "refunded", amount)
+    assert desk.hub.spent("alice", "cloud") == 500
 
 
 @pytest.mark.parametrize(("counts", "refused"), [(True, True), (False, False)])
@@ -252,6 +269,15 @@ def test_the_token_of_a_request_that_failed_is_taken_back() -> None:
     desk.hears("cloud", say.Error("b1+resource", "billing_activation_failed"))
     assert desk.code() == "billing_activation_failed"
     assert desk.closed() == [(token, "revoked")]
+
+
+def test_a_token_that_is_dead_already_needs_no_taking_back() -> None:
+    desk = Buyer()
+    token = desk.mint(desk.buy().id).payment_token
+    desk.tell(token, "deactivated", 0, "expired")
+    desk.hears("cloud", say.Error("b1+resource", "billing_activation_failed"))
+    assert desk.code() == "billing_activation_failed"
+    assert desk.closed() == []
 
 
 def test_withdrawing_authority_takes_tokens_back() -> None:
@@ -392,6 +418,14 @@ def test_a_plan_that_is_not_paid_for_is_not_renewed(how: str) -> None:
         assert desk.closed() == [("spt:2", "revoked")]
     assert "b1.month1" not in desk.hub.work
     assert desk.said(say.Added) == []
+
+
+def test_a_plan_that_was_given_up_does_not_come_back_with_a_new_link() -> None:
+    desk = planned()
+    desk.hears("alice", say.RevokeCommand("x", SESSION, "cloud"))
+    desk.connect("i9")
+    desk.turn.ring(desk.hub, "month 1")
+    assert desk.said(say.PaymentTokenRequest) == []
 
 
 def test_a_plan_ends_with_its_resource() -> None:

@@ -19,7 +19,7 @@ from sim.messages import (
     SignIn,
     SignUp,
 )
-from sim.parties.people.records import MAIL_PATIENCE
+from sim.parties.people.records import MAIL_PATIENCE, Ring
 from tests.parties.people_town import Town
 
 SESSION = "ps:cloud:x"
@@ -198,6 +198,14 @@ def test_proof_of_the_mailbox_gives_the_account(verb: str, purpose: str) -> None
     assert town.idle()
 
 
+def test_a_password_set_by_proof_comes_before_the_other_ways_in_and_replaces_none() -> None:
+    town = Town()
+    town.people.rings["alice cloud alice"] = Ring(("id:alice@else",), "")
+    ((_, prove),) = adopting(town, "reset_password")
+    town.hear("alice", "cloud", SignedIn(prove.id, SESSION, "cloud/x"))
+    assert town.people.rings["alice cloud alice"].passwords == ("pw:cloud:alice:alice", "id:alice@else")
+
+
 def test_where_there_is_no_account_no_mail_comes_and_nothing_is_refused() -> None:
     town = Town()
     town.do("alice", "adopt", "cloud")
@@ -282,6 +290,16 @@ def test_an_old_session_that_is_dead_is_replaced_before_managing() -> None:
     assert (manage.session, manage.values) == (SESSION, ("id:alice@elsewhere.example",))
     town.hear("alice", "cloud", Error(manage.id, "identifier_taken"))
     assert town.outcomes == ["identifier_taken"]
+
+
+def test_a_new_session_that_is_no_good_either_is_the_end_of_it() -> None:
+    town = Town()
+    town.signed_up("alice", "cloud")
+    town.do("alice", "add_identifier", "cloud", to="alice@elsewhere.example")
+    ((_, sign_in),) = town.hear("alice", "cloud", Error("s.alice.1", "unauthorized"))
+    ((_, manage),) = town.hear("alice", "cloud", SignedIn(sign_in.id, SESSION, "cloud/x"))
+    assert town.hear("alice", "cloud", Error(manage.id, "unauthorized")) == []
+    assert town.outcomes == ["unauthorized"]
 
 
 def test_managing_signs_in_first() -> None:

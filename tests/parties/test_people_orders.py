@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+import sim
 from sim.clock import Exponential
+from sim.experiments.once import run_once
+from sim.facts import AccountCreated
 from sim.messages import (
     AcceptTerms,
     ApiCall,
@@ -23,6 +26,7 @@ from sim.messages import (
 )
 from sim.parties.people.records import Ring
 from sim.party import Message
+from sim.scenario import load_text
 from tests.parties.people_town import Town
 
 OPEN = "s:hub:start:alice"
@@ -103,7 +107,7 @@ def test_customers_of_a_group_of_orchestrators_share_them_out() -> None:
 
 
 def test_whose_customer_one_is_may_be_drawn() -> None:
-    town = Town({"alice": {"uses": {"hub": 0.5, "second": 0.5}}}, uses="second")
+    town = Town({"alice": {"uses": {"hub": 0.5, "second": 0.5}}}, customer_of="second")
     ((to, _),) = town.do("alice", "unlink", "cloud")
     assert to == "second"
 
@@ -271,3 +275,34 @@ def test_an_adversary_mends_nothing() -> None:
     town.hear("mallory", "mallory/alice", Report("s.mallory.1+call2", "error", "no_credential"))
     assert town.outcomes == ["unauthorized"]
     assert town.idle()
+
+
+SHARES = """
+title: Whose customer one is
+until: 5 d
+people: {bob: {uses: {hub: 0.5, second: 0.5}}, some: {count: 400, USES}, many: {count: 2000, USES}}
+orchestrators: {hub: {}, second: {}}
+providers: {cloud: {}}
+story: [{at: 1 h, who: [bob, some, many], add: cloud/free}]
+"""
+
+
+def test_customers_are_shared_out_by_weights() -> None:
+    """Those who are customers from the start and those who come by themselves; 5 standard errors are allowed."""
+    outcome = run_once(load_text(SHARES.replace("USES", "uses: {hub: 0.25, second: 0.75}")))
+    assert outcome.trace is not None
+    made = [fact for step in outcome.trace.steps for fact in step.facts if isinstance(fact, AccountCreated)]
+    for group, size in (("bob", 1), ("some", 400), ("many", 2000)):
+        through = [fact.issuer for fact in made if fact.email.startswith(group)]
+        assert len(through) == size
+        if size > 1:
+            assert through.count("hub") == pytest.approx(size / 4, abs=5 * (size * 0.25 * 0.75) ** 0.5)
+
+
+def test_whose_customer_somebody_is_is_left_open_to_the_explorer() -> None:
+    text = SHARES.replace(", some: {count: 400, USES}, many: {count: 2000, USES}", "").replace(
+        "[bob, some, many]", "bob"
+    )
+    found = sim.explore(load_text(text), only=("request_is_answered",))
+    assert found.complete
+    assert [str(one.verdict) for one in found.verdicts] == ["holds"]

@@ -256,6 +256,16 @@ def test_a_refund_makes_room_where_that_is_said(restores: bool) -> None:
     assert isinstance(till.ask("s", **group), PaymentToken) is restores
 
 
+def test_a_refund_of_last_month_makes_no_room_in_this_one() -> None:
+    till = Till(calendar=True)
+    group: dict[str, Any] = {"cap_group": "g", "cap_limit": 2_000, "refunds_restore": True}
+    till.redeem(till.token(**group))
+    till.turn.ring(till.party, "month 1")
+    till.redeem(till.token("s", **group), id_="c")
+    till.hears("p", Refund("x", "ch:b", 2_000))
+    assert code(till.ask("t", **group)) == "cap_exceeded"
+
+
 @pytest.mark.parametrize(
     ("bound_to", "stranger", "too_much"),
     [

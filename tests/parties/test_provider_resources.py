@@ -114,6 +114,15 @@ def test_plan_picked_by_hand_counts() -> None:
     assert shop.create("s1", "worker").status == "complete"
 
 
+def test_account_on_probation_is_changed_to_nothing_that_costs() -> None:
+    services = {**SERVICES, "free": offer(updates=("plus", "dear"), kind="plan"), "plus": offer(kind="plan")}
+    services["dear"] = offer(price=2_000, kind="plan")
+    shop = Shop(services=services, quarantine=Constant(HOUR))
+    shop.create("s1")
+    assert code_of(shop.become("dear")) == "account_quarantined"
+    assert shop.become("plus", "u2").service == "plus"
+
+
 def test_name_is_searched_chosen_and_registered_for_good() -> None:
     shop = Shop()
     asked = shop.create("s1", "domain")
@@ -331,6 +340,13 @@ def test_removed_resource_is_destroyed() -> None:
     assert shop.remove("x2").status == "removed"
     assert code_of(shop.read("p1")) == code_of(shop.rotate("k2", 2)) == "not_found"
     assert len(shop.turn.noted(ResourceRemoved)) == 1
+
+
+def test_removing_a_resource_leaves_the_others_of_its_grant_alone() -> None:
+    shop = Shop()
+    gone, stays = shop.create("s1").secret, shop.create("s2", "plus").secret
+    shop.remove()
+    assert (shop.opens(gone), shop.opens(stays)) == (False, True)
 
 
 def test_detached_resource_stays_with_its_owner() -> None:

@@ -102,3 +102,11 @@ def test_a_code_goes_to_whoever_shows_the_askers_verifier(verifier: str, good: b
     assert isinstance(answer, OauthCode)
     request = TokenRequest("x1", "authorization_code", answer.code, "hub", "", "", verifier)
     assert isinstance(kit.reply("mallory", request), TokenResponse if good else Error)
+
+
+def test_a_request_that_is_said_again_has_the_verifier_of_the_first() -> None:
+    kit = Kit(like="M1")
+    answer = kit.reply("hub", kit.request("r1~2", kit.claim(), "r1"))
+    assert isinstance(answer, OauthCode)
+    request = TokenRequest("x1", "authorization_code", answer.code, "hub", "", "", "pkce:hub:r1")
+    assert isinstance(kit.reply("mallory", request), TokenResponse)

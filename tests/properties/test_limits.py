@@ -124,6 +124,13 @@ def test_what_does_not_matter_any_more_is_forgotten(name: str) -> None:
     assert Judge(properties.load(name)(name), blocks=limited_world()).run(at_once("a", "b")).left() == {}
 
 
+@pytest.mark.parametrize(("at", "violated"), [(514_285_714, 1), (514_285_717, 0)])
+def test_a_place_is_not_back_a_fraction_of_a_microsecond_before_its_time(at: int, violated: int) -> None:
+    """Seven an hour: the first is back 514,285,714.3 µs after it was taken, at 1."""
+    judge = Judge(properties.load("rate_limit_holds")("rate_limit_holds"), blocks=limited_world(per_hour=7))
+    assert len(judge.run([*at_once("a", "a"), *at_once("a", at=at)]).violations) == violated
+
+
 # --- mutants ----------------------------------------------------------------------------------------------------------
 
 HEAD = """

@@ -11,15 +11,14 @@ from types import SimpleNamespace
 import pytest
 
 from sim import properties
-from tests.properties.test_authority import CASES as AUTHORITY
-from tests.properties.test_identity import CASES as IDENTITY
+from tests.properties.test_leftovers import CASES
 
 TESTS = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("name", sorted(IDENTITY | AUTHORITY))
+@pytest.mark.parametrize("name", sorted(CASES))
 def test_it_is_seen_to_fire_and_to_hold(name: str) -> None:
-    counts = [count for count, _ in (IDENTITY | AUTHORITY)[name].values()]
+    counts = [count for count, _ in CASES[name].values()]
     assert any(counts)
     assert not all(counts)
 

@@ -115,3 +115,16 @@ def test_a_variant_made_later_is_the_variant_that_is_loaded() -> None:
     assert made.providers["p"].like == ("M4",)
     with pytest.raises(ScenarioError, match="there is no variant 'w'; possible: v"):
         made.with_variant("w")
+
+
+def test_what_is_wrong_with_every_level_is_said_once() -> None:
+    told = complaint("vary: {providers.p.linkng: [silent, refuse], people.ann.agents: [1, x, x, y]}").splitlines()
+    assert [line.partition(": ")[0] for line in told] == ["x.yaml:8:8", "x.yaml:8:69", "x.yaml:8:75"]
+    assert told[0].startswith("x.yaml:8:8: vary.providers.p.linkng: providers.p has no field 'linkng'")
+
+
+def test_a_level_that_fails_like_another_elsewhere_is_still_said() -> None:
+    told = complaint("vary: {f: {a: {people.bob.agents: 1}, b: {people.bob.agents: 2}}}").splitlines()
+    assert [line.partition(": there")[0] for line in told] == [
+        "x.yaml:8:16: vary.f.a.people.bob.agents", "x.yaml:8:43: vary.f.b.people.bob.agents",
+    ]  # fmt: skip

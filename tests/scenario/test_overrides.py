@@ -6,6 +6,7 @@ import pytest
 
 from sim.clock import DAY, MINUTE
 from sim.scenario import ScenarioError, load_text
+from sim.scenario.values import HalfWidth
 from tests.scenario.worlds import complaints, text, world
 
 STORY = "[{id: a, at: 2 d, who: ann, use: p}, {at: 3 d, who: ann, use: p}, {id: c, at: 4 d, who: ann, use: q}]"
@@ -50,7 +51,7 @@ def test_flags_hold_any_yaml_value() -> None:
     assert (scenario.network.link("hub", "p").loss, scenario.explore.depth, scenario.runs.until) == (
         0.25,
         7,
-        {"squats": 0.05},
+        {"squats": HalfWidth(relative=0.05)},
     )
 
 

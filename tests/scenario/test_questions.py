@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sim.clock import DAY, HOUR, MINUTE
 from sim.scenario import Answer, MeasureSpec, Runs
+from sim.scenario.values import HalfWidth
 from tests.scenario.worlds import complaints, world
 
 
@@ -89,7 +92,35 @@ def test_measures_of_the_files_own() -> None:
         "accounts": MeasureSpec(distinct="account_created.provider"),
         "share": MeasureSpec(ratio=("forged", "takeovers")),
     }
-    assert scenario.runs == Runs(until={"forged": 0.2}, at_least=50, at_most=2_000)
+    assert scenario.runs == Runs(until={"forged": HalfWidth(relative=0.2)}, at_least=50, at_most=2_000)
+
+
+@pytest.mark.parametrize(
+    ("written", "width", "again"),
+    [
+        ("5 %", HalfWidth(relative=0.05), 0.05),
+        ("{relative: 5 %, absolute: 0.01}", HalfWidth(relative=0.05, absolute=0.01), None),
+        ("{absolute: 1}", HalfWidth(absolute=1.0), {"absolute": 1}),
+    ],
+)
+def test_a_half_width_is_a_share_of_the_mean_or_absolute_or_either(written: str, width: HalfWidth, again: Any) -> None:
+    scenario = world(runs=f"{{until: {{takeovers: {written}}}}}")
+    assert scenario.runs == Runs(until={"takeovers": width})
+    assert scenario.resolved()["runs"]["until"] == {"takeovers": again or {"relative": 0.05, "absolute": 0.01}}
+
+
+def test_absolute_half_widths_are_written_as_money_and_times_are() -> None:
+    widths = "net_user: {absolute: 2 usd}, exposure_time: {relative: 10 %, absolute: 30 min}, own: {absolute: 5 s}"
+    scenario = world(measures="{own: {span: [requested, secret_stored]}}", runs=f"{{until: {{{widths}}}}}")
+    assert scenario.runs == Runs(
+        until={
+            "net_user": HalfWidth(absolute=200, unit="money"),
+            "exposure_time": HalfWidth(relative=0.1, absolute=30 * MINUTE, unit="time"),
+            "own": HalfWidth(absolute=5_000_000, unit="time"),
+        }
+    )
+    shown = scenario.resolved()["runs"]["until"]
+    assert (shown["net_user"], shown["exposure_time"]["absolute"]) == ({"absolute": "2 usd"}, "30 min")
 
 
 @pytest.mark.parametrize(
@@ -173,6 +204,15 @@ def test_the_head_of_a_file() -> None:
         ("runs", "{until: {takeovers: 0}}", "runs.until.takeovers: 0 is no half-width"),
         ("runs", "{until: {takeovers: 5 %}, at_least: 9, at_most: 8}", "at_least (9) is above at_most (8)"),
         ("runs", "{at_least: 9}", "runs needs a number, or until"),
+        ("runs", "{until: {takeovers: {}}}", "runs.until.takeovers: says no half-width; give relative, absolute,"),
+        ("runs", "{until: {takeovers: {about: 1}}}", "runs.until.takeovers.about: 'about' is not known here"),
+        ("runs", "{until: {net_user: 2 usd}}", "an amount is absolute: {absolute: 2 usd}"),
+        ("runs", "{until: {takeovers: {relative: 120 %}}}", "runs.until.takeovers.relative: '120 %' is not a share"),
+        ("runs", "{until: {takeovers: {absolute: 5 %}}}", "x.yaml:6:38: runs.until.takeovers.absolute: '5 %' is"),
+        ("runs", "{until: {takeovers: {absolute: 0}}}", "0 is no half-width; it must be above 0"),
+        ("runs", "{until: {takeovers: {absolute: 2 usd}}}", "takeovers is counted; write a number, such as 0.01"),
+        ("runs", "{until: {net_user: {absolute: 2}}}", "x.yaml:6:37: runs.until.net_user.absolute: net_user is money"),
+        ("runs", "{until: {exposure_time: {absolute: 2}}}", "exposure_time is a time; write it as one, such as 30 s"),
         ("level", "95", "must be from 0 to 1"),
         ("level", "1", "no level of confidence"),
         ("explore", "{stats: 3}", "explore.stats: there is no field 'stats' here; did you mean 'states'?"),

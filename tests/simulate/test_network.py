@@ -169,6 +169,17 @@ def test_a_tap_that_delays_holds_messages_back() -> None:
     assert {at for at, *_ in hub.heard} == {1_500}
 
 
+def test_what_was_dropped_is_not_held_back_as_well() -> None:
+    alice, hub, mallory = Toy("alice"), Toy("hub"), Toy("mallory")
+    alice.on_start = lambda turn: turn.send("hub", Say("r"))
+    here = world(alice, hub, mallory, controlled=["mallory"])
+    here.taps["a"] = Tap("mallory", "alice", "hub", "drop", left=1)
+    here.taps["b"] = Tap("mallory", "alice", "hub", "delay", left=1, holds=500)
+    run = running(here)
+    run.run()
+    assert (hub.heard, run.lost) == ([], 1)
+
+
 def test_a_tap_that_reads_teaches_the_attacker() -> None:
     hub, _, run = tapped("read", left=1)
     assert len(hub.heard) == 4
@@ -188,6 +199,11 @@ def test_a_tap_that_replays_says_it_again_on_its_own_account() -> None:
     assert arrived.behind == "mallory"
     assert arrived.cause == again.n
     assert run.recorder.steps[again.cause - 1].to == "alice"
+
+
+def test_what_a_tap_injects_it_does_not_take_again() -> None:
+    hub, _, _ = tapped("inject", left=8, target="hub")
+    assert Counter((sender, name) for _, _, sender, name, _ in hub.heard) == {("alice", f"r{n}"): 2 for n in range(4)}
 
 
 def test_a_replay_goes_to_where_the_message_went_unless_told_otherwise() -> None:

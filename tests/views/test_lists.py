@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import yaml
 
 from sim import facts, properties
+from sim.scenario import meanings
 from sim.scenario.describe import block_names
-from sim.views import lists, reference
+from sim.scenario.paths import TOP_KEYS
+from sim.scenario.questions import ANSWER_KEYS, ANSWER_WORDS, MEASURE_KEYS
+from sim.scenario.verbs import STEP_KEYS, TIME_WORDS, VERBS
+from sim.views import language, lists, reference
 from sim.views.lists import Listing
 from sim.views.paint import Paint
 
@@ -58,6 +64,65 @@ def test_only_what_is_called_so():
     assert [row[0] for row in table.only("keys").rows] == ["keys.overlap", "keys"]
     assert [row[0] for row in table.only("overlap").rows] == ["keys.overlap"]
     assert table.only("nothing").rows == []
+
+
+def test_a_short_table_keeps_to_one_line_a_row():
+    assert lists.text(SMALL._replace(short=True), Paint(30)).splitlines()[2] == "one   1     the first of them…"
+
+
+def test_a_single_row_that_does_not_fit_stands_upright():
+    assert lists.text(SMALL._replace(rows=SMALL.rows[:1]), Paint(40)) == dedent(
+        """\
+        Small
+          name  one
+          size  1
+          says  the first of them, which is told
+                at length"""
+    )
+
+
+def test_a_name_is_found_whole_or_behind_a_dot_or_a_slash():
+    table = Listing("x", ("f",), [("keys.overlap",), ("a/keys",), ("monkeys",)], sections=(SMALL,))
+    assert [row[0] for row in table.exactly("keys").rows] == ["keys.overlap", "a/keys"]
+    assert table.exactly("one").title == "Small"
+    assert table.exactly("monkey") is None
+
+
+def test_what_is_said_names_sources_by_address_and_has_no_markup():
+    for what, (_, make) in reference.kinds().items():
+        if what != "scenarios":
+            text = json.dumps(lists.data(make()), ensure_ascii=False)
+            assert not re.findall(r"\w*\]_|``|:\w+:`", text), what
+    said = dict(row[::2] for row in reference.kinds()["policies"][1]().only("attesting").rows)
+    assert "github.com/workos/auth.md" in said["attesting/jwt"]
+
+
+def test_sources_of_a_few_rows_are_spelt_out():
+    assert "PH22: https://" in reference.sourced(reference.kinds()["presets"][1]().only("M7")).note
+
+
+def test_every_part_of_an_answer_a_measure_a_design_and_a_step_has_a_meaning():
+    assert set(meanings.ANSWERS) == {"number", "everything_else", *ANSWER_WORDS, *ANSWER_KEYS}
+    assert set(meanings.MEASURES) == set(MEASURE_KEYS)
+    assert set(meanings.STEP) == set(STEP_KEYS) - set(TIME_WORDS) - set(VERBS)
+    assert set(meanings.VARIANTS) == {"why", "set", "expect"}
+    assert all(form and says for parts in meanings.PARTS.values() for form, says in parts.values())
+
+
+def test_the_language_has_every_field_with_its_meaning():
+    listing = reference.kinds()["language"][1]()
+    rows = [*listing.rows, *(row for section in listing.sections for row in section.rows)]
+    assert {row[0] for row in rows} == set(TOP_KEYS)
+    assert all(row[1] and row[3] for row in rows)
+
+
+def test_examples_are_pieces_of_stories_that_can_be_read():
+    for name in ("vary", "runs", "variants", "expect", "measures", "explore"):
+        blocks = re.split(rf"^(?={name}:)", language.example(name), flags=re.MULTILINE)[1:]
+        assert blocks, name
+        assert all(list(yaml.safe_load(block)) == [name] for block in blocks)
+    (step,) = yaml.safe_load(language.step_with("intercept"))
+    assert "intercept" in step
 
 
 @pytest.mark.parametrize("what", [name for name in reference.kinds() if name != "scenarios"])

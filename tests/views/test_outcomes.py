@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from sim.views import entries, outcomes
-from sim.views.entries import GROUPS, Entry, Table
+from sim.views.entries import GROUPS, Column, Entry, Table
+from sim.views.outcomes_differences import differences, every_difference
+from sim.views.outcomes_parts import listed, parts, unbroken
 from tests.views.swept import AMOUNTS, POLICIES, VARIANTS, swept
 
 
@@ -92,9 +94,26 @@ def test_verdicts_say_in_how_many_runs() -> None:
     (table,) = tables(POLICIES)
     verdicts = {tuple(entry.text for entry in row[:2]): row for row in table.rows}
     place = [one.name for one in table.columns].index("no_squat")
-    assert verdicts["M1", "late"][place].text == "✗ violated"
-    assert verdicts["M7", "late"][place].text == "✓ unbroken"
+    assert verdicts["M4", "late"][place].text == "● violated"
+    assert verdicts["M7", "late"][place].text == "○ unbroken"
     assert "below" in verdicts["M7", "late"][place].hint
+
+
+def test_a_violation_that_the_file_expects_is_no_failure_and_one_of_a_changed_world_neither() -> None:
+    (table,) = tables(POLICIES)
+    shown = {tuple(entry.text for entry in row[:2]): row for row in table.rows}
+    place = [one.name for one in table.columns].index("no_squat")
+    assert shown["M1", "late"][place][:3] == ("✓ violated, expected", 1.0, "expected")
+    assert shown["M4", "late"][place][:3] == ("● violated", 1.0, "harm")
+    assert column(table, "token_only_for_owner")[0][:3] == ("✓ unbroken, expected", 0.0, "good")
+
+
+def test_what_was_not_expected_is_the_only_thing_that_is_bad() -> None:
+    text = "variants:\n  wrong: {set: {people.alice.notices: 1}, expect: {no_squat: holds}}\n"
+    (table,) = tables(text)
+    base, wrong = column(table, "no_squat")
+    assert (base.tone, base.text) == ("expected", "✓ violated, expected")
+    assert (wrong.tone, wrong.text) == ("bad", "✗ violated, NOT expected")
 
 
 def test_variants_without_a_grid_are_rows_of_one_table() -> None:
@@ -118,7 +137,7 @@ def test_every_order_stands_beside() -> None:
     (table,) = tables(POLICIES, {"cells": cells, "within": {"states": 20_000, "depth": None}})
     shown = column(table, "explore")
     assert [entry.text for entry in shown[:5]] == [
-        "✗ no squat in 9 steps; all else holds", "✓ all holds", "undetermined", "too large", "not explored",
+        "● no squat in 9 steps; all else holds", "○ all holds", "undetermined", "too large", "not explored",
     ]  # fmt: skip
     assert shown[1].hint == "every order: 1,200 states"
     assert table.notes[-1] == "Every order, within states 20000."
@@ -141,8 +160,86 @@ def test_csv_has_plain_numbers_and_the_ends_of_intervals() -> None:
     assert rows[0]["no_squat"] == "violated"
 
 
-def test_differences_leave_out_what_may_be_nothing() -> None:
+# --- differences ------------------------------------------------------------------------------------------------------
+
+
+def test_differences_that_leave_out_0_come_first_a_table_a_measure_and_the_rest_apart() -> None:
     sweep = swept(VARIANTS)
-    table = outcomes.differences(sweep.summary, ["squats", "made"])
-    assert [(row[0].text, row[1].text, row[3].text) for row in table.rows] == [("base", "mailed", "-1")]
-    assert "3 others are not shown" in table.notes[0]
+    found = differences(sweep.summary, ["made", "squats", "violations.no_squat", "delay"])
+    assert [table.title for table in found.sure] == ["squats"]
+    assert [[entry.text for entry in row] for row in found.sure[0].rows] == [["base → mailed", "-1"]]
+    assert tuple(entry.text for entry in found.rest.rows[0]) == (
+        "base → mailed", "no squat violated", "-1 [-1, 0.2019]", "share of runs",
+    )  # fmt: skip
+    assert found.none + len(found.rest.rows) + 1 == 2 * 4
+
+
+def test_steps_of_one_size_under_several_conditions_share_a_row() -> None:
+    found = differences(swept(POLICIES).summary, ["squats"])
+    (table,) = found.sure
+    assert [[entry.text for entry in row] for row in table.rows] == [
+        ["M1 → M7", "late", "-1"], ["M1, M4", "late → early", "-1"],
+    ]  # fmt: skip
+
+
+def test_the_csv_of_differences_has_every_one() -> None:
+    sweep = swept(POLICIES)
+    rows = list(csv.DictReader(io.StringIO(entries.to_csv(every_difference(sweep.summary, ["squats", "made"])))))
+    assert len(rows) == sum(one["measure"] in ("squats", "made") for one in sweep.summary["differences"])
+    assert float(rows[0]["difference"]) != 0
+    assert rows[0]["method"].startswith("paired")
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def wide(columns: int, *groups: str) -> Table:
+    names = [Column("like", "like"), Column("when", "when")]
+    names += [Column(f"n{n}", f"number {n}", group) for group in groups for n in range(columns)]
+    rows = []
+    for like in ("M1", "M2", "M3"):
+        for when in ("late", "early"):
+            same = Entry("7 [6, 8]", 7.0, low=6.0, high=8.0) if like != "M3" else Entry("0", 0.0)
+            rows.append((Entry(like, like), Entry(when, when), *[same] * columns * len(groups)))
+    return Table("t", tuple(names), tuple(rows))
+
+
+def test_a_wide_table_is_shown_in_parts_that_fit_a_page_and_leave_nothing_out() -> None:
+    found = parts(wide(30, "harm", "money"))
+    harm = [part for part in found if part.title.startswith("Harm")]
+    assert [part.title for part in harm][:2] == ["Harm", "Harm, part 2"]
+    assert [part.title.replace("Money", "Harm") for part in found[len(harm) :]] == [part.title for part in harm]
+    assert [one.name for part in harm for one in part.columns[2:]] == [f"n{n}" for n in range(30)]
+    assert all([one.name for one in part.columns[:2]] == ["like", "when"] for part in found)
+    assert all(len(part.columns) < 20 for part in found)
+
+
+def test_rows_that_agree_share_a_line_which_names_them() -> None:
+    (part,) = parts(wide(2, "harm"))
+    assert [[entry.text for entry in row] for row in part.rows] == [
+        ["M1, M2", "all 2", "7 [6, 8]", "7 [6, 8]"], ["M3", "all 2", "0", "0"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        ("abcdefgh", "all 8"),
+        ("abcd", "a, b, c, d"),
+        ("abcdefg", "all but h"),
+        ("abcde", "all but f, g, h"),
+        ("a", "a"),
+    ],
+)
+def test_levels_are_named_in_few_words(texts: str, said: str) -> None:
+    assert listed(list(texts), list("abcdefgh")) == said
+
+
+def test_what_no_cell_violates_is_a_line_and_no_column() -> None:
+    (table,) = tables(POLICIES)
+    assert unbroken(table) == []
+    (table,) = tables(VARIANTS)
+    assert unbroken(table) == ["token only for owner"]
+    shown = [one.name for part in parts(table) for one in part.columns]
+    assert "token_only_for_owner" not in shown
+    assert "no_squat" in shown

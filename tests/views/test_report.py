@@ -14,7 +14,7 @@ from sim.cli import cli
 from sim.experiments.exploring import explore_cells, read_explored
 from sim.experiments.sweep import sweep
 from sim.scenario import load_text
-from sim.views import report
+from sim.views import outcomes, report, report_figures
 from tests.views.swept import AMOUNTS, POLICIES, VARIANTS, swept
 
 HOSTILE = '<script>alert("1")</script> & {{ 7 * 7 }} $x$ \' "><img src=http://evil.example/x.png>'
@@ -84,6 +84,44 @@ def test_what_is_expected_is_shown_where_it_is_judged() -> None:
     text = "".join(read(report.page(swept(VARIANTS))).texts)
     assert "What the file expects" in text
     assert "✓ met: violated in 3 of 3 runs" in text
+
+
+def test_where_something_is_varied_it_is_said_which_cells_are_judged() -> None:
+    text = " ".join("".join(read(report.page(swept(POLICIES))).texts).split())
+    assert "Judged is the one cell of 6 in which no level of vary changes anything" in text
+    assert "✓ violated, expected" in text
+    changed = "".join(read(report.page(swept(AMOUNTS.replace("[10 usd, 45 usd, 90 usd]", "[10 usd, 90 usd]")))).texts)
+    assert "No cell is judged: levels of vary change each of them" in changed
+
+
+def test_an_expected_violation_is_not_in_the_colour_of_a_failure() -> None:
+    page = report.page(swept(VARIANTS))
+    cells = re.findall(r'<td class="([^"]*)"[^>]*>([^<]*)</td>', page)
+    tones = {text.strip(): tone.split()[0] for tone, text in cells if "violated, " in text}
+    assert tones["✓ violated, expected"] == "expected"
+    assert not any("bad" in tone.split() for tone, _ in cells)
+
+
+def test_what_is_the_same_everywhere_or_depends_on_one_thing_is_said_and_not_drawn() -> None:
+    found = swept(AMOUNTS, runs=5)
+    drawn = report_figures.figures(found, ["made", "net_user", "lost"])
+    sentences = [one.caption for one in drawn if not one.svg]
+    assert sentences == ["made is 1 in every run of every cell"]
+    accounts = report_figures.figures(swept(POLICIES), ["squats", "made", "accounts_by_adversary"])
+    said = [one.caption for one in accounts if not one.svg]
+    assert said == [
+        "made depends on arrival alone: 1 for late; 0 for early",
+        "accounts by adversary depends on arrival alone: 1 for late; 0 for early",
+    ]
+    assert next(one.caption for one in accounts if one.svg).startswith("squats: mean for each")
+
+
+def test_every_column_is_on_the_page_in_tables_that_fit_it() -> None:
+    found = swept(POLICIES)
+    (table,) = outcomes.tables(found.summary, found.receipt, None)
+    page = report.page(found)
+    heads = re.findall(r'<button type="button"[^>]*>([^<]*)', page)
+    assert {one.title for one in table.columns} <= set(heads)
 
 
 def test_the_same_results_give_the_same_page() -> None:

@@ -192,8 +192,8 @@ def test_a_message_of_a_party_without_a_lane_names_both():
     assert "director → cloud: public_keys" in draw(make.trace({}))
 
 
-def test_a_trace_of_nothing_is_an_empty_picture():
-    assert draw(Making().trace()).strip() == ""
+def test_a_trace_of_nothing_says_so_instead_of_an_empty_picture():
+    assert draw(Making().trace()) == "(nothing to draw: 0 steps, and in none of them was anything said, done or noted)"
 
 
 def test_offsets_are_counted_from_the_time_printed_last():

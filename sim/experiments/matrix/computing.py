@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from sim.experiments.in_order import undisturbed
 from sim.experiments.matrix.cells import Cell, Task, compute
 
 #: the file of a results folder that has a line for every cell that is done
@@ -109,7 +110,8 @@ def _computed(todo: Mapping[int, Task], workers: int, prepare: Callable[[], None
         queue = iter(todo.items())
         while True:
             while not stopped and len(pending) < workers + 1 and (entry := next(queue, None)) is not None:
-                pending[pool.submit(compute, entry[1])] = entry[0]
+                with undisturbed():
+                    pending[pool.submit(compute, entry[1])] = entry[0]
             if not pending:
                 break
             try:

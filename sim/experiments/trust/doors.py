@@ -113,6 +113,12 @@ def creates(world: World, provider: Unit, claim: Claim) -> Opens:
     return "in" if "in" in found else "asked" if "asked" in found else "shut"
 
 
+def welcomes(world: World, provider: Unit, issuer: Unit) -> bool:
+    """Whether an account comes of what the issuer says about somebody whom nobody knows, at an address of their own."""
+    addresses = [f"somebody@{name}" for name in (*_domains(world, provider, issuer), "made-up.example")]
+    return any(creates(world, provider, Claim(issuer, OTHER, address)) != "shut" for address in addresses)
+
+
 def _linked(world: World, provider: Unit, claim: Claim, row: _Row) -> set[Opens]:
     domains = _domains(world, provider, claim.issuer)
     attested = _attestation(world, claim)

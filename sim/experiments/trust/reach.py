@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from sim.experiments.trust import doors
 from sim.experiments.trust.graph import KINDS, Edge
 from sim.experiments.trust.worlds import World
 
@@ -31,7 +32,12 @@ class Reached(msgspec.Struct, frozen=True):
 
 
 class Blast(msgspec.Struct, frozen=True):
-    """What is reached in numbers; ``money_usd_per_month`` is what the ceilings let pass, None where there is none."""
+    """What is reached in numbers; ``money_usd_per_month`` is what the ceilings let pass, None where there is none.
+
+    ``of_accounts`` are those that the steps of the story give to honest people, ``new_accounts`` those that could be
+    made under the addresses of honest people of the file who have none there; groups count for all their members.
+    At the providers ``anybody_at`` any number could be made besides, under addresses of nobody in the file.
+    """
 
     accounts: int
     of_accounts: int
@@ -39,6 +45,7 @@ class Blast(msgspec.Struct, frozen=True):
     credentials: int
     people_whose_money: int
     money_usd_per_month: float | None
+    anybody_at: tuple[str, ...] = ()
 
 
 def follow(edges: Sequence[Edge], start: Iterable[str]) -> Reached:
@@ -73,7 +80,17 @@ def blast(world: World, reached: Reached) -> Blast:
         credentials=sum(counts[name.partition("@")[0]] for kind in ("tokens", "secrets") for name in reached.of(kind)),
         people_whose_money=sum(people[name] for name in payers),
         money_usd_per_month=sum(known) / 100 if len(known) == len(limits) else None,
+        anybody_at=tuple(dict.fromkeys(_strangers(world, reached))),
     )
+
+
+def _strangers(world: World, reached: Reached) -> Iterator[str]:
+    """The providers that would make an account for somebody made up, on the word of an orchestrator that is reached."""
+    said = {tuple(name.split("@", 1)) for name in reached.of("word")}
+    for provider in world.providers:
+        for hub in world.orchestrators:
+            if (hub.name, provider.name) in said and doors.welcomes(world, provider, hub):
+                yield provider.name
 
 
 def _ceiling(world: World, name: str) -> int | None:
@@ -110,7 +127,8 @@ def compromised(world: World, edges: Sequence[Edge], names: Iterable[str]) -> li
             if node == name or (node.partition(":")[0] == kind and what in _names(node.partition(":")[2], blocks))
         ]
         if not mine:
-            raise LookupError(_possible(name, there))
+            near = [node for node in there if name in _names(node.partition(":")[2], blocks)]
+            raise LookupError(_possible(name, there, near))
         found += mine
     return list(dict.fromkeys(found))
 
@@ -125,8 +143,11 @@ def _names(what: str, blocks: dict[str, str]) -> tuple[str, ...]:
 _RESULTS = ("account", "new", "tokens", "secrets", "word", "login")
 
 
-def _possible(name: str, there: Sequence[str]) -> str:
-    starts = [node for node in there if node.partition(":")[0] not in _RESULTS]
+def _possible(name: str, there: Sequence[str], near: Sequence[str]) -> str:
+    starts = [node for node in near or there if node.partition(":")[0] not in _RESULTS]
+    if near:
+        mine = dict.fromkeys(f"{node.partition(':')[0]}:{name}" for node in starts)
+        return f"{name!r} alone does not say what of it is compromised; possible: {', '.join(mine)}"
     shown = ", ".join(starts[:40]) + (" …" if len(starts) > 40 else "")
     kinds = ", ".join(f"{kind} ({words})" for kind, words in KINDS.items() if kind == name.partition(":")[0])
     return f"there is no {name!r} in this world{f'; {kinds}' if kinds else ''}; possible: {shown}"

@@ -117,6 +117,7 @@ class Adding(Using):
     def add_reported(self, turn: Turn, intent: str, task: Task, message: Report) -> None:
         """The agent reports."""
         if message.status == "complete":
+            self.introduced(task, self.login_address(task))
             self.end(turn, intent, task)
         elif message.status == "error":
             self._add_error(turn, intent, task, message.code)

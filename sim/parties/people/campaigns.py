@@ -315,10 +315,17 @@ class Campaigns(Letters):
     # --- what was captured ----------------------------------------------------------------------------------------
 
     def overhear(self, turn: Turn, message: Message, to: str) -> None:
-        """Somebody who works for the attacker has read a request on its way ``to`` a provider.
+        """Somebody who works for the attacker has read a message on its way ``to`` somebody.
 
-        Every attack that makes something of it is told, and goes on as the person who carries it out.
+        Sessions and tokens in it are kept for later, as stolen ones are. Every attack that makes something of a request
+        to a provider is told, and goes on as the person who carries it out.
         """
+        for field in (*type(message).REVEALS, *type(message).PROVES):
+            atom = getattr(message, field)
+            if isinstance(atom, str) and atom.startswith(("at:", "rt:")):
+                self.loot(turn, turn.me, "tokens", to, (atom,))
+            elif isinstance(atom, str) and atom.startswith("s:"):
+                self.loot(turn, turn.me, "session", atom.rpartition(":")[2], (atom,))
         kind = message.__struct_config__.tag
         if not isinstance(message, AccountRequest | TokenRequest) or message.id in self.captured:
             return

@@ -20,14 +20,15 @@ from sim.messages import (
     UnlinkCommand,
     UseCommand,
 )
-from sim.parties.people.records import MAIL_PATIENCE, REPEATS, Books, Task, Waiting, named, root
+from sim.parties.people.addresses import Addresses
+from sim.parties.people.records import MAIL_PATIENCE, REPEATS, Task, Waiting, named, root
 from sim.party import Command, Message, Turn
 
 #: What is answered where a session is unknown or over.
 NO_SESSION = "BROWSER_AUTH_REQUIRED"
 
 
-class Orders(Books):
+class Orders(Addresses):
     """Sessions at orchestrators, and what is ordered there."""
 
     STEPS: ClassVar[Mapping[str, str]] = {"order": "order", "session": "session"}
@@ -61,9 +62,8 @@ class Orders(Books):
         self.sessions[key] = Waiting(request, (intent, *(other for other in others if other != intent)))
         self.step(turn, task.via, "log_in")
         factor = self.factor(turn, task.via, "orchestrator")
-        self.ask(
-            turn, intent, task, task.via, Login(request, task.email, self.password(task, task.via), factor), "login"
-        )
+        message = Login(request, self.login_address(task), self.password(task, task.via), factor)
+        self.ask(turn, intent, task, task.via, message, "login")
 
     def login_done(self, turn: Turn, intent: str, task: Task, message: Done) -> None:
         """The orchestrator checks the address first."""
@@ -129,7 +129,9 @@ class Orders(Books):
         if task is None or task.due or task.mailed:
             return
         self._forget_login(turn, what, task)
-        if task.stage == "mail" and task.verb in ("adopt", "reset_password"):
+        if task.stage == "mail" and task.recovers and not task.tries and self.other_address(task):
+            self.again(turn, what, task, "no_mail")
+        elif task.stage == "mail" and task.verb in ("adopt", "reset_password"):
             self.end(turn, what, task, "nothing")
         else:
             self.refuse(turn, what, task, "no_mail" if task.stage == "mail" else "timeout")
@@ -247,6 +249,7 @@ class Orders(Books):
             case "revoke":
                 message = RevokeCommand(request, session, "" if task.party == task.via else task.party)
             case _:
+                self.moves(task, task.via, request)
                 message = ChangeLoginEmail(request, session, task.things[0])
         self.ask(turn, intent, task, task.via, message, "order")
 

@@ -142,6 +142,7 @@ class Door(Defending):
 
     def get_in(self, turn: Turn, intent: str, task: Task) -> None:
         """Be signed in, then go on with ``task.then``: by the session one has, a password, or a reset."""
+        task = self.up_to_date(task)
         ring = self.ring(task)
         passwords = ring.passwords
         if not passwords and task.verb == "log_in" and not self._may_recover(turn, task):
@@ -172,6 +173,7 @@ class Door(Defending):
             own = self.password(task, task.party)
             held = (own, *(other for other in held if other != own))
         self.hold(task, session=message.session, passwords=held)
+        self.introduced(task, task.email)
         turn.cancel(f"patience {intent}")
         task = replace(task, fresh=True, asked="")
         self.tasks[intent] = task
@@ -190,6 +192,7 @@ class Door(Defending):
             desk = SupportRequest(named(intent, task), f"desk:{task.party}", task.email, "send_link")
             self.ask(turn, intent, replace(task, recovers=True), task.party, desk, "support")
             return
+        task = self.up_to_date(task)
         principal = task.verb in ("adopt", "reset_password")
         purpose = "adopt" if task.verb == "adopt" else "reset"
         self.step(turn, task.party, "recover", task.email if task.alias != task.person else "")
@@ -298,6 +301,8 @@ class Door(Defending):
     def manage(self, turn: Turn, intent: str, task: Task) -> None:
         """Add an identifier or ask for another address."""
         self.step(turn, task.party, task.verb)
+        if task.verb == "change_email":
+            self.moves(task, task.party, named(intent, task))
         request = Manage(named(intent, task), self.ring(task).session, task.verb, task.things)
         self.ask(turn, intent, task, task.party, request, "manage")
 

@@ -106,6 +106,7 @@ class Letters(Forging):
             if task.stage == "mail":
                 self.step(turn, message.party, "confirm_mail")
                 click = Click(named(intent, task, "click"), message.link)
+                self.confirms(turn, message.party, message.request, click.id)
                 self.ask(turn, intent, task, message.party, click, "click")
             else:
                 self.tasks[intent] = task
@@ -115,7 +116,9 @@ class Letters(Forging):
     def open_link(self, turn: Turn, message: Mail) -> None:
         """Open a link, without waiting for anything to come of it."""
         self.step(turn, message.party, "confirm_mail")
-        turn.send(message.party, Click(f"{message.request}+click", message.link))
+        click = Click(f"{message.request}+click", message.link)
+        self.confirms(turn, message.party, message.request, click.id)
+        turn.send(message.party, click)
 
     def _pounce(self, turn: Turn, message: Mail, own: bool) -> None:
         """An adversary opens whatever link it gets."""
@@ -181,6 +184,7 @@ class Letters(Forging):
         intent = f"{root(message.id)}.lured.{turn.me}"
         email = self.config.address(turn.me)
         task = Task(turn.me, "approve", message.provider, email, turn.me, url=message.url, reported=True)
+        task = self.up_to_date(task)
         ring = self.rings.get(f"{turn.me} {message.provider} {turn.me}", EMPTY)
         if message.url.endswith(AUTO) and ring.session:
             self.approve(turn, intent, task)

@@ -321,7 +321,7 @@ class Books(Party):
     def orchestrator(self, turn: Turn) -> str:
         """The orchestrator that the person uses, unless told otherwise; a group of them shares the custom out."""
         pairs = self.config.orchestrators_of(turn.me)
-        block: str = next((name for name, share in pairs if share >= 1.0), "") or turn.trait("uses")
+        block: str = next((name for name, share in pairs if share >= 1.0), "") or turn.trait("customer_of")
         count = self.config.count(block)
         place = 0 if count == 1 else (int(self.config.number(turn.me) or 1) - 1) % count
         name: str = self.config.member(block, place)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 LETTER, LINE, SPACE = 0.066, 0.2, 0.18
 #: A title or an entry is broken at so many letters.
 WRAP = 22
-_TONES = {"good": COLOURS[2], "bad": COLOURS[1], "doubt": "#7a5c00", "": INK}
+_TONES = {
+    "good": COLOURS[2], "bad": COLOURS[1], "harm": COLOURS[1], "expected": COLOURS[0], "doubt": "#7a5c00", "": INK
+}  # fmt: skip
 
 
 def sheet(table: Table, *, title: str | None = None) -> Figure:
