@@ -174,7 +174,6 @@ class Cast:
                     self.roster.address(person),
                     session,
                     config.email_check,
-                    config.email_check_age,
                     factor=f"2fa:{name}:{person}" if factor else "",
                     card=card,
                 )

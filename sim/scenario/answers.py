@@ -116,7 +116,9 @@ def takes_deadline(prop: type[Any]) -> bool:
 def for_everything(rest: Answer) -> str:
     """What is wrong with the answer for all properties that must hold and are not named; empty if nothing is."""
     if rest.is_ is not None and rest.is_ not in WORDS["always"]:
-        return f"{quote(rest.is_)} says nothing of properties that must always hold; {possible(rest.is_, WORDS['always'])}"
+        return (
+            f"{quote(rest.is_)} says nothing of properties that must always hold; {possible(rest.is_, WORDS['always'])}"
+        )
     return ""
 
 

@@ -74,7 +74,11 @@ VERBS: dict[str, Verb] = {
     "plant": Verb("service", "a text for somebody's agents to read: order this", ("of", "text"), ("of",), ADVERSARY),
     "redeem": Verb("provider", "as this seller, capture with a stolen payment token", ("amount",), (), ADVERSARY),
     "attack": Verb(
-        "attack", "a file of attacks/", ("of", "against", "as", "via", "rate", "until", "budget"), ("against",), ADVERSARY
+        "attack",
+        "a file of attacks/",
+        ("of", "against", "as", "via", "rate", "until", "budget"),
+        ("against",),
+        ADVERSARY,
     ),
     "move_mailbox": Verb("mailbox", "a mailbox changes hands", ("to",), ("to",), NOBODY),
     "move_domain": Verb("domain", "a domain changes hands", ("to",), ("to",), NOBODY),

@@ -67,11 +67,10 @@ def _worth(cast: Cast, issuer: str) -> str:
     config = cast.blocks.get(cast.block(issuer), ("", {}))[1]
     if "email_check" not in config:
         return ""
-    check, age, says = config["email_check"], config.get("email_check_age", "0 s"), config.get("says_verified")
+    check, says = config["email_check"], config.get("says_verified")
     how = {"link": "by a mailed link", "idp": "by believing another issuer", "none": "not at all"}.get(check, check)
-    when = "" if age == "0 s" or check == "none" else f", {age} before"
     said = {"truth": "the truth", "always": "always verified", "never": "never verified"}.get(str(says), says)
-    return f"How {issuer} checks an address: {how}{when}; what it says of that: {said}."
+    return f"How {issuer} checks an address: {how}; what it says of that: {said}."
 
 
 def _whose(step: Step, cast: Cast) -> str:

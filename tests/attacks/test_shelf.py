@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim import attacks
-from sim.attacks import load
+from sim.attacks import load, says
 from sim.scenario.shelves import known
 
 NAMES = sorted(path.stem for path in Path(attacks.__file__).parent.glob("*.py") if not path.stem.startswith("_"))
@@ -25,6 +25,7 @@ def test_an_attack_says_what_it_is(name: str) -> None:
     attack = load(name)
     assert attack.__doc__
     assert set(attack.NEEDS) <= POWERS
+    assert set(says(name).items()) <= {("of", "orchestrators"), ("of", "people"), ("as", "people")}
     assert attack.AIMS
     assert all(re.fullmatch(r"[a-z_]+", aim) for aim in attack.AIMS)
     assert re.search(r"\b(19|20)\d\d\b", attack.FIRST_DESCRIBED), "with the year"

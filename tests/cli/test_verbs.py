@@ -331,7 +331,12 @@ def test_explain_walks_up_the_chain(story: str):
 
 @pytest.mark.parametrize(
     ("step", "message"),
-    [("0", "there is no step 0"), ("99999", "there is no step 99999"), ("no_squit", "no step finds or notes")],
+    [
+        ("0", "there is no step 0"),
+        ("99999", "there is no step 99999"),
+        ("no_squit", "no step finds or notes"),
+        ("charge_settles", "t.jsonl: charge_settles is unbroken in this trace"),
+    ],
 )
 def test_explain_of_a_step_that_is_not_there(story: str, step: str, message: str):
     sim("run", story, "--trace", "t.jsonl", "-q")

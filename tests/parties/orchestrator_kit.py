@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sim import messages as say
-from sim.clock import DAY, HOUR, NEVER, SECOND, Constant
+from sim.clock import DAY, NEVER, SECOND, Constant
 from sim.lifecycles import legal
 from sim.parties.orchestrator import Orchestrator
 from sim.party import Message
@@ -51,7 +51,7 @@ class Desk:
         assert isinstance(self.hub, Orchestrator)
         self.turn = RecordingTurn("hub")
         if customer:
-            self.hub.enroll("alice", ADDRESS, SESSION, "link", 2 * HOUR)
+            self.hub.enroll("alice", ADDRESS, SESSION, "link")
         self.turn.begin(self.hub)
         if offers:
             self.learn_catalogue()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sim import messages as say
-from sim.clock import DAY, HOUR, Constant
+from sim.clock import HOUR, Constant
 from sim.facts import Attested, MailSent
 from sim.parties.orchestrator.records import login_key, subject
 from tests.parties.orchestrator_kit import ADDRESS, AGENT, SESSION, Desk
@@ -103,7 +103,7 @@ def test_a_known_credential_opens_a_session_at_once(password: str) -> None:
 
 def test_the_second_factor_is_asked_for_where_it_is_enrolled() -> None:
     desk = Desk()
-    desk.hub.enroll("dora", "dora@example.org", "s:d", "link", 0, factor="2fa:hub:dora")
+    desk.hub.enroll("dora", "dora@example.org", "s:d", "link", factor="2fa:hub:dora")
     refused = desk.hears("thief", login("dora:", "dora@example.org", "in1", "2fa:hub:thief"))
     assert refused == [say.Error("in1", "second_factor_required")]
     (opened,) = desk.hears("dora", login("dora:", "dora@example.org", "in2", "2fa:hub:dora"))
@@ -261,6 +261,6 @@ def test_login_keys_are_the_person_and_as_whom() -> None:
 
 def test_enrolling_says_and_notes_nothing() -> None:
     desk = Desk()
-    desk.hub.enroll("erin", "erin@example.org", "s:e", "idp", Constant(DAY))
+    desk.hub.enroll("erin", "erin@example.org", "s:e", "idp")
     assert (desk.turn.sent, desk.turn.facts) == ([], [])
     assert isinstance(desk.hears(AGENT, say.Add("i9", "s:e", "cloud", "free", True))[0], say.AccountRequest)

@@ -21,8 +21,18 @@ def test_the_four_time_words() -> None:
 
 
 def test_after_a_step_is_not_after_a_fact() -> None:
-    scenario = world(story="[{id: linked, at: 1 d, who: ann, use: p}, {after: linked, who: ann, use: p}]")
-    assert scenario.story[1].when == After("linked", False)
+    scenario = world(story="[{id: call, at: 1 d, who: ann, use: p}, {after: call, who: ann, use: p}]")
+    assert scenario.story[1].when == After("call", False)
+
+
+def test_what_follows_a_step_that_is_called_like_a_fact_could_mean_either() -> None:
+    first = "{id: linked, at: 1 d, who: ann, use: p}"
+    found = complaints(story=f"[{first}, {{after: linked, who: ann, use: p}}]")
+    assert found == (
+        "x.yaml:6:14: story.linked.id: 'linked' is a fact as well, so that 'after: linked' of step2 has two meanings; "
+        "give the step another id"
+    )
+    assert complaints(story=f"[{first}, {{after: adopted, who: ann, use: p}}]") == ""
 
 
 def test_steps_without_an_id_are_numbered_by_their_place_and_never_take_a_given_one() -> None:
@@ -140,7 +150,18 @@ def test_what_happens_without_anybody_doing_it(line: str, fields: dict[str, obje
         ("at: 1 d, who: mal, intercept: hub->p", "intercept needs 'does'"),
         ("at: 1 d, who: mal, intercept: hub->p, does: bend", "possible: read, drop, delay, replay"),
         ("at: 1 d, who: mal, intercept: hub->p, does: drop, to: q", "it belongs to does: replay alone"),
-        ("at: 1 d, who: mal, attack: masss_provisioning", "the attack 'masss_provisioning' is not known; did you mean"),
+        ("at: 1 d, who: mal, attack: masss_provisioning, against: p", "the attack 'masss_provisioning' is not known; did you mean"),
+        ("at: 1 d, who: [ann, ann], use: p", "x.yaml:6:30: story.step1.who.1: 'ann' is listed twice; name each party"),
+        ("at: 1 d, who: mal, attack: cap_race, against: [p, p]", "story.step1.against.1: 'p' is listed twice"),
+        ("at: 1 d, who: mal, attack: cap_race", "attack needs 'against'"),
+        ("at: 1 d, who: mal, attack: cap_race, against: ann", "'against' must be one of providers; possible: p, q"),
+        ("at: 1 d, who: mal, attack: cap_race, against: p, of: q", "'of' must be one of orchestrators; possible: hub,"),
+        ("at: 1 d, who: mal, attack: withdrawn_key, against: p", "withdrawn_key does nothing without 'of', which must"),
+        ("at: 1 d, who: mal, attack: injected_spending, against: p, of: hub", "'of' must be one of people"),
+        ("at: 1 d, who: mal, attack: claim_capture, against: p", "does nothing without 'as', which must be one of people"),
+        ("at: 1 d, who: mal, attack: claim_capture, against: p, as: new", "story.step1.as: claim_capture is done as somebody"),
+        ("at: 1 d, who: mal, intercept: hub->p, does: drop, kind: tokn", "step1.kind: the kind of message 'tokn' is not known; did you mean 'token'?"),
+        ("at: 1 d, who: mal, intercept: hub->p, does: drop, kind: [token, keyz]", "x.yaml:6:74: story.step1.kind: the kind"),
         ("at: 1 d, move_mailbox: ann", "move_mailbox needs 'to'"),
         ("at: 1 d, move_mailbox: ann, to: x@y.org", "is an address, but move_mailbox needs a party"),
         ("at: 1 d, rotate_key: p", "'rotate_key' must be one of orchestrators"),
@@ -160,6 +181,10 @@ def test_a_step_that_makes_no_sense_is_refused_and_says_why(line: str, message: 
     found = complaints(story=f"[{{{line}}}]")
     assert found.startswith("x.yaml:6:")
     assert message in found
+
+
+def test_of_a_group_two_may_be_drawn() -> None:
+    assert len(step("at: 1 d, who: [any bobs, any bobs], use: p").who) == 2
 
 
 def test_what_becomes_of_a_resource_is_a_step() -> None:

@@ -47,9 +47,8 @@ def test_the_text_numbers_the_sentences_and_says_what_the_word_is_worth():
 
 
 def test_the_age_of_a_check_is_told():
-    assert (
-        "How first checks an address: by a mailed link, 2 d before; what it says of that: the truth."
-        in explain.text(squat(), 13, Paint())
+    assert "How first checks an address: by a mailed link; what it says of that: the truth." in explain.text(
+        squat(), 13, Paint()
     )
 
 
@@ -80,3 +79,11 @@ def test_a_step_is_found_by_property_fact_or_message():
     assert explain.first(trace, "token_issued") == 13
     assert explain.first(trace, "oauth") == 10
     assert explain.first(trace, "nothing_of_the_kind") is None
+
+
+def test_of_what_is_not_in_a_trace_it_is_said_why():
+    trace = squat()
+    assert explain.nothing(trace, "charge_settles").startswith("charge_settles is unbroken in this trace, so that")
+    assert explain.nothing(trace, "owner_logs_in_later").startswith("owner_logs_in_later is not reached in this trace")
+    assert explain.nothing(trace, "charged") == "the fact charged is not noted in this trace"
+    assert explain.nothing(trace, "no_squit").startswith("no step finds or notes 'no_squit'; give")

@@ -189,3 +189,11 @@ def test_a_long_story_is_cut():
     assert "at 12 h: ann uses p" in text
     assert "at 13 h" not in text
     assert "and 18 more steps" in text
+
+
+def test_a_step_says_which_messages_it_takes():
+    scenario = load_text(
+        "{title: t, until: 1 d, people: {mal: {adversary: yes}}, orchestrators: {hub: {}}, providers: {p: {}},"
+        " story: [{at: 1 h, who: mal, intercept: hub->p, does: drop, kind: [token, resource], for: 2 h}]}"
+    )
+    assert story.step_in_words(scenario.story[0]) == "at 1 h: mal intercepts hub->p and drops token, resource for 2 h"

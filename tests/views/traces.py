@@ -15,8 +15,8 @@ WORLD = {
     "title": "A squatter comes first",
     "people": {"alice": {}, "mallory": {"adversary": True}},
     "orchestrators": {
-        "first": {"email_check": "link", "email_check_age": "2 d", "says_verified": "truth"},
-        "second": {"email_check": "none", "email_check_age": "0 s", "says_verified": "always"},
+        "first": {"email_check": "link", "says_verified": "truth"},
+        "second": {"email_check": "none", "says_verified": "always"},
     },
     "providers": {"cloud": {}},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from sim.clock import DAY, Duration
+from sim.clock import DAY
 from sim.facts import MailSent
 from sim.messages import ChangeLoginEmail, Click, Done, Error, LoggedIn, Mail
 from sim.messages import Login as LoginRequest
@@ -19,11 +19,9 @@ LINK_LIFE = DAY
 class Logins(Desk):
     """The part that knows its customers."""
 
-    def enroll(
-        self, person: str, email: str, session: str, how: str, age: int | Duration, factor: str = "", card: str = ""
-    ) -> None:
-        """``person`` is a customer from the start: registered, checked ``how`` so long ago, signed in."""
-        self.logins[person] = Login(person, email, how, self._subject(email, person), session, factor, age)
+    def enroll(self, person: str, email: str, session: str, how: str, factor: str = "", card: str = "") -> None:
+        """``person`` is a customer from the start: registered, checked ``how``, signed in."""
+        self.logins[person] = Login(person, email, how, self._subject(email, person), session, factor)
         self.sessions[session] = person
         if card:
             self.cards[person] = card

@@ -12,8 +12,6 @@ from typing import Any
 
 import msgspec
 
-from sim.clock import Duration
-
 #: Codes of the command-line interface (Stripe Projects).
 NO_SESSION = "BROWSER_AUTH_REQUIRED"
 NOT_LINKED = "PROVIDER_NOT_LINKED"
@@ -52,8 +50,8 @@ _WORDS = frozenset(SUFFIX.values()) - {""}
 class Login(msgspec.Struct, frozen=True, gc=False):
     """A customer's login.
 
-    ``how`` the address was checked is an answer to *email_check*, ``age`` how long before the story (a duration);
-    ``session`` is the latest, ``times`` counts signing in after registration.
+    ``how`` the address was checked is an answer to *email_check*; ``session`` is the latest, ``times`` counts signing
+    in after registration.
     """
 
     person: str
@@ -62,7 +60,6 @@ class Login(msgspec.Struct, frozen=True, gc=False):
     subject: str
     session: str = ""
     factor: str = ""
-    age: int | Duration = 0
     times: int = 0
 
 

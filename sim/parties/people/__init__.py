@@ -5,8 +5,8 @@ what was asked for in the person's own name, and gets over refusals; an adversar
 made up. One object is all people, so that a million of them are rows, and few: who has nothing open and holds nothing
 leaves none but a session.
 
-Each file is a part of what people do, one on top of the other: ``records`` (what they remember), ``addresses`` (by which
-they are known), ``commands`` (at an orchestrator), ``using``, ``adding``, ``buying``, ``defending``, ``door`` (a
+Each file is a part of what people do, one on top of the other: ``records`` (what they remember), ``addresses`` (by
+which they are known), ``commands`` (at an orchestrator), ``using``, ``adding``, ``buying``, ``defending``, ``door`` (a
 provider's own pages), ``forging``, ``mail``, ``campaigns``, ``tricking`` (other people's agents and payment tokens),
 ``owning`` (what becomes of services one has), ``disputing``.
 """

@@ -1,8 +1,8 @@
 """Under which address one is known where: what a person remembers of changes of address.
 
-Whoever has changed the address of an account, or of a login, goes by the new one there and nowhere else. An orchestrator
-attests the address of its login, whatever the account at a provider bears by now: what an ``add`` makes of that is the
-protocol's doing, and no forgetting.
+Whoever has changed the address of an account, or of a login, goes by the new one there and nowhere else. An
+orchestrator attests the address of its login, whatever the account at a provider bears by now: if an ``add`` makes
+another account then, that is the protocol's doing and no forgetting.
 """
 
 from __future__ import annotations

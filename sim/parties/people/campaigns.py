@@ -18,7 +18,7 @@ from sim.clock import Duration
 from sim.facts import AttackEnded, StepCompleted
 from sim.messages import AccountRequest, Leaked, TokenRequest
 from sim.parties.people.mail import Letters, kept
-from sim.parties.people.records import Task, digits, whose
+from sim.parties.people.records import Task, bearers, digits, whose
 from sim.party import Budget, Command, Message, Turn
 
 #: Verbs that make an account where there was none, or may.
@@ -320,12 +320,8 @@ class Campaigns(Letters):
         Sessions and tokens in it are kept for later, as stolen ones are. Every attack that makes something of a request
         to a provider is told, and goes on as the person who carries it out.
         """
-        for field in (*type(message).REVEALS, *type(message).PROVES):
-            atom = getattr(message, field)
-            if isinstance(atom, str) and atom.startswith(("at:", "rt:")):
-                self.loot(turn, turn.me, "tokens", to, (atom,))
-            elif isinstance(atom, str) and atom.startswith("s:"):
-                self.loot(turn, turn.me, "session", atom.rpartition(":")[2], (atom,))
+        for what, of, atom in bearers(message, to):
+            self.loot(turn, turn.me, what, of, (atom,))
         kind = message.__struct_config__.tag
         if not isinstance(message, AccountRequest | TokenRequest) or message.id in self.captured:
             return

@@ -11,7 +11,7 @@ Requests of one intent are told apart by a word behind a ``+`` (``owner.alice+si
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 import msgspec
@@ -137,6 +137,16 @@ def said(task: Task, word: str) -> str:
 def _leisure(intent: str, tries: int, step: str) -> str:
     """What a person gets round to: a text of its own each time, so that each wait has a length of its own."""
     return f"{intent} {tries + 1} {step}"
+
+
+def bearers(message: Message, to: str) -> Iterator[tuple[str, str, str]]:
+    """Sessions and tokens that are in a message to ``to``: (what is stolen with it, of whom, the atom)."""
+    for field in (*type(message).REVEALS, *type(message).PROVES):
+        atom = getattr(message, field)
+        if isinstance(atom, str) and atom.startswith(("at:", "rt:")):
+            yield "tokens", to, atom
+        elif isinstance(atom, str) and atom.startswith("s:"):
+            yield "session", atom.rpartition(":")[2], atom
 
 
 class Books(Party):
