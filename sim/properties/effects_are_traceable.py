@@ -9,8 +9,8 @@ from sim.properties._words import intent
 from sim.property import Property, See
 from sim.tables import Table
 
-#: When the orchestrator gave up first, the provider may still be at work.
-GAVE_UP = "timeout"
+#: When the orchestrator gave up, or its second attempt found the queue full, the provider may still be at the first.
+STILL_AT_WORK = ("timeout", "server_busy")
 
 
 class EffectsAreTraceable(Property):
@@ -42,7 +42,7 @@ class EffectsAreTraceable(Property):
     def _answered(self, fact: Answered, see: See) -> None:
         wanted = intent(fact.id)
         row = self.open.get(wanted)
-        if row is None or fact.code == GAVE_UP:
+        if row is None or fact.code in STILL_AT_WORK:
             return
         if fact.outcome.startswith("pending"):
             self.open[wanted] = (row[0], True)

@@ -297,7 +297,8 @@ def _check_sets(tree: Node, scenario: Scenario, builder: Builder, problems: Prob
             stuck = path if changed is None else _stuck(scenario, changed)
             if stuck:
                 but = ", ".join(FROM_THE_BEGINNING)
-                message = f"{quote(stuck)} cannot change during a run; possible is any field of the network, or of a party but {but}"
+                possible_is = f"possible is any field of the network, or of a party but {but}"
+                message = f"{quote(stuck)} cannot change during a run; {possible_is}"
                 problems.at(value, where, message, key=True)
 
 

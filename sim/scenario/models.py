@@ -197,7 +197,9 @@ class Orchestrator(Party):
         "AMD",
         confirmed=True,
     )
-    email_check: Annotated[str, worldkinds.EMAIL_CHECK] = field("link", "how it checked the address")
+    email_check: Annotated[str, worldkinds.EMAIL_CHECK] = field(
+        "link", "how it checked the address; when, no claim tells"
+    )
     says_verified: Annotated[str, kinds.word("truth", "always", "never")] = field("truth", "what it says of the check")
     subject_drift: Annotated[float | Pick, kinds.MEMBER_SHARE] = field(
         0.0, "share of logins with a new subject; one unverified report of 0.0004", "TRQ"

@@ -103,5 +103,5 @@ def _tags() -> dict[str, tuple[str, ...]]:
     from sim.party import Message
 
     said = [getattr(messages, name) for name in messages.__all__]
-    kinds = {one.__struct_config__.tag for one in said if isinstance(one, type) and issubclass(one, Message)}
+    kinds = {str(one.__struct_config__.tag) for one in said if isinstance(one, type) and issubclass(one, Message)}
     return {"facts": tuple(sorted(facts.names())), "messages": tuple(sorted(kinds))}

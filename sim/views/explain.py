@@ -138,7 +138,7 @@ def first(trace: Trace, name: str) -> int | None:
 
 
 def nothing(trace: Trace, name: str) -> str:
-    """Why ``first`` finds no step of ``name``: a property that is unbroken, a fact that is not noted, or no such name."""
+    """Why ``first`` finds no step of ``name``: an unbroken property, a fact that is not noted, or no such name."""
     from sim import facts, properties
 
     if name in properties.names():

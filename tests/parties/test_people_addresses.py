@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from sim.explore import explore
+import sim
 from sim.experiments.once import run_once
 from sim.messages import Click, Done, Error, Mail, Recover, Report, SignedIn, SignIn
-from sim.results import Result, result
-from sim.scenario import from_dict
+from sim.results import result
+from sim.scenario import load_text
 from tests.parties.people_town import Town
 
 NEW = "alice.new1@example.org"
@@ -73,9 +73,8 @@ def test_a_change_elsewhere_changes_nothing_here() -> None:
     there = town()
     click = asked(there, via="hub")
     there.hear("alice", "hub", Done(click.id))
-    assert signs_in_as(there) == NEW, "of an account that may be anybody's, one knows no other address"
-    there.people.known["alice second"] = there.people.known.pop("alice hub")
-    assert signs_in_as(there, n=3) == OLD
+    assert there.people.known["alice hub"].address == NEW
+    assert signs_in_as(there) == OLD
 
 
 def test_who_acts_as_somebody_else_goes_by_their_address() -> None:
@@ -127,7 +126,7 @@ def test_who_gets_no_mail_asks_under_the_other_address_once() -> None:
     there.hear("alice", "cloud", Done(recover.id))
     ((_, again),) = there.ring("alice", "patience s.alice.2")
     assert (type(again), again.email) == (SignIn, NEW)
-    there.hear("alice", "cloud", SignedIn(again.id, "ps:cloud:new.alice"))
+    there.hear("alice", "cloud", SignedIn(again.id, "ps:cloud:new.alice", "cloud/a"))
     assert there.refusals == []
     assert signs_in_as(there, n=3) == NEW
 
@@ -146,21 +145,61 @@ def test_nobody_asks_for_ever() -> None:
 # --- whole stories ----------------------------------------------------------------------------------------------------
 
 
-def story(*steps: dict[str, Any], **alice: Any) -> Result:
-    """How a story of Alice's ends, in which nobody does anything wrong."""
-    quick = {"answers_after": "1 min", "reads_mail_after": "1 min", **alice}
-    return result(
-        run_once(
-            from_dict(
-                {
-                    "title": "Alice moves",
-                    "until": "30 d",
-                    "people": {"alice": quick},
-                    "orchestrators": {"hub": {}},
-                    "providers": {"cloud": {}, "shop": {}},
-                    "story": list(steps),
-                    "expect": {"everything_else": "holds"},
-                }
-            )
-        )
-    )
+STORY = """
+title: Alice moves
+until: 30 d
+people: {{alice: {{answers_after: 1 min, reads_mail_after: 1 min{more}}}}}
+orchestrators: {{hub: {{}}}}
+providers: {{cloud: {{}}, shop: {{}}}}
+story: [{steps}]
+expect: {{everything_else: holds}}
+"""
+OWN_DOOR = "{at: 1 h, who: alice, sign_up: cloud}, {at: 2 d, who: alice, change_email: new, via: cloud}"
+AGAIN = "{at: 5 d, who: alice, log_in: cloud}"
+#: What is no harm by itself.
+HARMLESS = ("duplicates", "extra_steps")
+
+
+def ended(*steps: str, more: str = "") -> dict[str, float]:
+    """The panel of a story of Alice's in which nobody does anything wrong, and nothing goes wrong."""
+    run = result(run_once(load_text(STORY.format(steps=", ".join(steps), more=more))))
+    assert [verdict.property for verdict in run.verdicts if verdict.met is False] == []
+    panel: dict[str, float] = {**run.panel["harm"], **run.panel["honest"]}
+    assert {name: panel[name] for name in panel if name not in HARMLESS and panel[name]} == {}
+    return panel
+
+
+@pytest.mark.parametrize(
+    ("steps", "more"),
+    [
+        ((OWN_DOOR, AGAIN), ""),
+        ((OWN_DOOR.replace("new", "a@else.org"), AGAIN), ", holds: [email, a@else.org]"),
+        ((OWN_DOOR, "{at: 5 d, who: alice, reset_password: cloud}"), ""),
+        ((OWN_DOOR, "{at: 3 d, who: alice, change_email: new, via: cloud}", AGAIN), ""),
+        (
+            (
+                "{at: 1 h, who: alice, add: cloud/free}",
+                "{at: 2 d, who: alice, change_email: new, via: hub}",
+                "{at: 3 d, who: alice, add: shop/free}",
+                "{at: 4 d, who: alice, log_in: shop}",
+                AGAIN,
+            ),
+            "",
+        ),
+    ],
+)
+def test_who_moves_is_not_locked_out(steps: tuple[str, ...], more: str) -> None:
+    assert ended(*steps, more=more)["duplicates"] == 0
+
+
+def test_what_the_orchestrator_attests_is_the_address_of_its_login() -> None:
+    """It did not change with that of an account it knows nothing of: the provider makes another account."""
+    panel = ended(OWN_DOOR, "{at: 3 d, who: alice, add: cloud/free}", AGAIN)
+    assert panel["duplicates"] == 1
+
+
+def test_in_whatever_order_it_comes_whoever_moves_is_not_locked_out() -> None:
+    found = sim.explore(load_text(STORY.format(steps=f"{OWN_DOOR}, {AGAIN}", more="")))
+    assert found.complete
+    assert "violated" not in [verdict.verdict for verdict in found.verdicts]
+    assert "holds" in [verdict.verdict for verdict in found.verdicts if verdict.property == "owner_regains_access"]

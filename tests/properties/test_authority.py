@@ -191,6 +191,14 @@ CASES: Cases = {
                 ("alice", 3, created(A, ALICE)),
             ],
         ),
+        "after its second attempt was turned away by a full queue": (
+            0,
+            [
+                ("alice", 1, requested("r")),
+                ("alice", 2, answered("r", "error", "server_busy")),
+                ("alice", 3, created(A, ALICE)),
+            ],
+        ),
         "what hangs on a grant": (
             0,
             [("alice", 1, token(A, "sk", "resource")), ("alice", 2, token(A, "t", "refreshed"))],
