@@ -185,7 +185,7 @@ class Cast:
 
 def _makes_use(step: Any) -> bool:
     """Whether what is read on its way may be of use: to an attack, or to who listens."""
-    return step.verb == "attack" or (step.verb == "intercept" and step.does == "read")
+    return bool(step.verb == "attack" or (step.verb == "intercept" and step.does == "read"))
 
 
 def money_matters(scenario: Any) -> bool:

@@ -222,8 +222,8 @@ def units(scenario: Any) -> dict[str, str]:
     from sim import measures
     from sim.measures._spec import build
 
-    shelf = {name: measures.load(name).UNIT for name in measures.names()}
-    return shelf | {name: measure.UNIT for name, measure in build(scenario.measures).items()}
+    shelf = {name: measures.load(name)(name) for name in measures.names()}
+    return {name: measure.UNIT for name, measure in (shelf | build(scenario.measures, shelf)).items()}
 
 
 def result(outcome: Outcome, *, command: str = "") -> Result:

@@ -45,8 +45,8 @@ class Outcome(msgspec.Struct):
 def folds(scenario: Any, also: Sequence[str] = ()) -> tuple[list[Property], dict[str, Measure], dict[str, Measure]]:
     """All properties, the panel's measures and the scenario's own, new and empty.
 
-    Measures of the shelf that are no rows of the panel are there if the scenario expects something of them, or if they
-    are among ``also``.
+    Measures of the shelf that are no rows of the panel are there if the scenario expects something of them or divides
+    by them, or if they are among ``also``.
     """
     props = []
     for name in properties.names():
@@ -55,9 +55,9 @@ def folds(scenario: Any, also: Sequence[str] = ()) -> tuple[list[Property], dict
     rows = [name for _, name in measures.PANEL]
     shelf = measures.names()
     panel = {name: measures.load(name)(name) for name in rows if name in shelf}
-    asked = {*scenario.expect, *also}
+    asked = {*scenario.asked, *also}
     further = {name: measures.load(name)(name) for name in shelf if name not in rows and name in asked}
-    return props, panel, further | build(scenario.measures, warm_up=scenario.warm_up)
+    return props, panel, further | build(scenario.measures, panel | further, scenario.warm_up)
 
 
 def run_once(

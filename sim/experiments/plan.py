@@ -174,7 +174,7 @@ def _refuse(scenario: Scenario, path: str, message: str, *inside: str) -> None:
 
 def _also(worlds: Sequence[Scenario]) -> tuple[str, ...]:
     """The measures of the shelf that any of the worlds asks for; all of them count it, so that it can be compared."""
-    asked = {name for world in worlds for name in world.expect}
+    asked = {name for world in worlds for name in world.asked}
     asked |= {name for world in worlds if isinstance(world.runs, Runs) for name in world.runs.until}
     return tuple(name for name in measures.names() if name in asked and name not in _PANEL)
 

@@ -99,6 +99,12 @@ class Scenario:
         return resolved(self)
 
     @property
+    def asked(self) -> frozenset[str]:
+        """Names of the properties and measures of which something is expected, or by which a measure is divided."""
+        parts = (name for spec in self.measures.values() for name in spec.ratio or ())
+        return frozenset({*self.expect, *parts})
+
+    @property
     def origin(self) -> dict[str, str]:
         """Where each value of ``resolved`` is from, by path: a default, a preset, a line of a file, a flag."""
         from sim.scenario.resolved import origins

@@ -82,7 +82,8 @@ class Counters:
             if pool.capacity != workers:
                 # SimPy has no public name for it: whoever waits longest is taken up, or who is through not replaced
                 pool._capacity = math.inf if workers is None else workers
-                pool._trigger_put(None)
+                while pool.queue and pool.count < pool.capacity:
+                    pool._trigger_put(None)
             if workers is None:
                 del self._pools[name]
 

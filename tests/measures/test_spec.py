@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+import sim
 from sim import facts as f
 from sim import measures
 from sim.measures._spec import build
+from sim.scenario import load_text
 from sim.scenario.values import MeasureSpec
 from tests.judge import D, H, Judge, Row, S, answered, created, requested
 
@@ -296,3 +298,25 @@ def test_a_ratio_of_different_stretches_is_refused() -> None:
             "b": MeasureSpec(count="adopted"),
             "it": MeasureSpec(ratio=("a", "b")),
         })  # fmt: skip
+
+
+def test_a_ratio_may_be_made_of_measures_of_the_shelf() -> None:
+    """Of the panel's rows, and of others, which are counted then; in runs and in sweeps."""
+    text = """
+title: Ratios of what is counted anyway
+until: 5 d
+people: {alice: {}}
+orchestrators: {hub: {}}
+providers: {cloud: {}}
+story: [{at: 1 h, who: alice, add: cloud/free}]
+measures:
+  made: {count: account_created}
+  steps: {ratio: [made, extra_steps]}
+  taken: {ratio: [takeovers, made]}
+  left: {ratio: [residual_tokens, made]}
+"""
+    scenario = load_text(text)
+    assert sim.run(scenario).measures["taken"] == 0
+    assert sim.run(scenario).measures["left"] == 0
+    swept = sim.sweep(scenario, runs=2, workers=1)
+    assert set(swept.rows["taken"]) == {0}
