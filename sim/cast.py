@@ -185,7 +185,8 @@ class Cast:
 
 def _makes_use(step: Any) -> bool:
     """Whether what is read on its way may be of use: to an attack, or to who listens."""
-    return bool(step.verb == "attack" or (step.verb == "intercept" and step.does == "read"))
+    reads = step.verb == "intercept" and step.does == "read" and tuple(step.kind) != ("account_request",)
+    return bool(step.verb == "attack" or reads)
 
 
 def money_matters(scenario: Any) -> bool:

@@ -169,7 +169,7 @@ class _Writer:
             {"intercept": self._some((f"{hub}->{cloud}", f"{cloud}->{hub}")), "does": "delay", "for": "2 s"},
             {"as": victim} | self._add("mallory", hub, cloud),
             {"as": victim, "add_identifier": cloud, "to": hub},
-            {"attack": self._some(ATTACKS), "against": cloud, "of": self._some((hub, victim)), "as": victim,
+            {"attack": self._some(ATTACKS), "against": cloud, "of": self._some((hub, hub)), "as": victim,
              "budget": {"requests": 2}},
         )  # fmt: skip
         return dict(self._some(ways))
