@@ -8,6 +8,7 @@ listed: ``Endless`` says which setting makes them finite.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -163,9 +164,9 @@ class StoryStep(Thing):
         super().__init__()
         self.stage, self.place, self.key = stage, place, (type(self), place, *key)
 
+    @abstractmethod
     def commands(self, draw: Callable[[str, int], int]) -> Iterator[Command]:
         """What is done, in order."""
-        raise NotImplementedError
 
     def react(self, system: System) -> bool:
         """Do it; ``any`` is left open, once for each thing drawn."""

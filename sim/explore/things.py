@@ -6,6 +6,7 @@ thing with a ``slot`` replaces whatever is pending in that slot. A ``kept`` thin
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from sim.explore.system import System
 
 
-class Thing:
+class Thing(ABC):
     """Base of all pending things; ``root`` is what is remembered of its reactions."""
 
     __slots__ = ("at", "index", "kept", "quiet", "root", "slot")
@@ -37,13 +38,13 @@ class Thing:
         self.slot: Any = None
         self.root: Node | None = None
 
+    @abstractmethod
     def react(self, system: System) -> bool:
         """Let it happen; False where it cannot."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self) -> str:
         """What happens, for people."""
-        raise NotImplementedError
 
     def renamed(self, system: System, value: Callable[[Any], Any]) -> Thing:
         """The same with other names in it; ``value`` renames a part."""

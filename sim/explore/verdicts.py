@@ -115,6 +115,8 @@ class Judge:
         self.open: list[str] = []
         self._edges: set[tuple[str, int, int]] = set()
         self._heard: dict[str, int] = {}
+        self._suspected: set[str] = set()
+        """Properties with a path to a violation that could not be made to happen, in whichever look."""
         self._looked: set[str] = set()
         """Properties with witnesses of a look that has ended."""
 
@@ -133,7 +135,7 @@ class Judge:
 
     def doubtful(self) -> list[str]:
         """What is not settled though there are paths to a violation: none of them could be made to happen."""
-        return [name for name in self._unsettled() if self.tried.get(name) and name not in self.witnesses]
+        return [name for name in self._unsettled() if name in self._suspected and name not in self.witnesses]
 
     def hear(self, found: Found) -> bool:
         """A property spoke; True if nothing is left open."""
@@ -151,6 +153,7 @@ class Judge:
         witness = earned(self._model, path, name, found.why, ways)
         if witness is None:
             self.tried[name] = tried + 1
+            self._suspected.add(name)
         else:
             self.witnesses[name] = witness
             if not self._several:

@@ -17,6 +17,7 @@ Where a scenario has a ``warm_up``, all of them count from its end on: of spans,
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -72,7 +73,7 @@ def _one(name: str, spec: Any, parts: Mapping[str, Measure]) -> Own:
 # --- what is made of them ---------------------------------------------------------------------------------------------
 
 
-class Own(Measure):
+class Own(Measure, ABC):
     """A measure of a scenario's own: a series of numbers, one for each stretch of ``per``, of which one is taken."""
 
     TAKE: ClassVar[str] = "sum"
@@ -92,9 +93,9 @@ class Own(Measure):
         """Which stretch of time ``at`` lies in."""
         return (at - self.start) // self.per if self.per else 0
 
+    @abstractmethod
     def series(self, end: int, see: See) -> list[float | None]:
         """The numbers, in the order of time; None where there is none."""
-        raise NotImplementedError
 
     def result(self, end: int, see: See) -> float | int | None:
         """What ``take`` makes of the numbers."""

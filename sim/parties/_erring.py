@@ -10,6 +10,7 @@ are decisions of a program that nobody programmed (prompt injection works agains
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -42,7 +43,7 @@ def ordered(text: str) -> int:
     return min(max(number, 1), MOST)
 
 
-class Erring(Deployments):
+class Erring(Deployments, ABC):
     """The part of agents that errs. ``config`` is the roster."""
 
     TABLES: ClassVar[tuple[str, ...]] = (*Deployments.TABLES, "injected", "texts")
@@ -143,6 +144,6 @@ class Erring(Deployments):
     orders: Table
     """``agent request`` → an instruction of which something must be known until it is through."""
 
+    @abstractmethod
     def request(self, turn: Turn, message: Instruct) -> None:
         """Ask the orchestrator for what the person wants."""
-        raise NotImplementedError

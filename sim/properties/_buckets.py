@@ -6,6 +6,7 @@ intervals at once that no more was let through than burst and rate times the int
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from math import gcd
 from typing import Any, ClassVar
 
@@ -19,7 +20,7 @@ from sim.tables import Table
 INSTANT = 1
 
 
-class Buckets(Property):
+class Buckets(Property, ABC):
     """Judges what is admitted in the name of ``whose``. Rates change what is looked at from then on."""
 
     MEMORY = ("used",)
@@ -28,9 +29,9 @@ class Buckets(Property):
     used: Table
     """``party limit whose`` → (places taken, how many came back since none was)."""
 
+    @abstractmethod
     def whose(self, fact: Admitted, see: See) -> str:
         """Whose bucket a request takes a place in; empty: nobody's that is judged."""
-        raise NotImplementedError
 
     def _admitted(self, fact: Admitted, see: See) -> None:
         limit = _limit(fact.party, fact.limit, see)

@@ -7,6 +7,8 @@ when the provider confirms it.
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from msgspec.structs import replace
 
 from sim.facts import Answered, Requested, TermsAccepted
@@ -168,13 +170,13 @@ class Adding(Listing):
             added = Added(intent, "complete", resource=message.resource, secret=message.secret)
             self._finish(turn, intent, work, added)
 
+    @abstractmethod
     def record(self, turn: Turn, work: Work, message: Resource, last: str = "") -> None:
         """Store a resource with the credential that opens it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def unfinished(self, turn: Turn, intent: str, work: Work, message: Resource) -> None:
         """A resource is not there yet: something must be waited for, or known."""
-        raise NotImplementedError
 
     def requires_auth(self, turn: Turn, sender: str, message: RequiresAuth) -> None:
         """``requires_auth``: somebody must approve at a page, or click a link in a mail.

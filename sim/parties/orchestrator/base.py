@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC
 from typing import Any, ClassVar
 
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from sim.party import Party, Turn
 from sim.tables import Table
 
 
-class Desk(Party):
+class Desk(Party, ABC):
     """Base of the orchestrator's parts, which are one party together.
 
     ``partners`` are providers with which it has a contract before anybody uses them; those it has met are known from

@@ -7,6 +7,7 @@ answer. The right answer is the login's own password and, where one is enrolled,
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -102,6 +103,6 @@ class Defences(Paying, Limiter):
         """Whether what was shown is the login's password, and its second factor where there is one."""
         return login_key(self.name, message.password) == login and message.factor == row.factor
 
+    @abstractmethod
     def go_on(self, turn: Turn, intent: str, work: Work) -> None:
         """Go on with a request that was put aside: the business of the part that adds."""
-        raise NotImplementedError

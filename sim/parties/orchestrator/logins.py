@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from msgspec.structs import replace
 
 from sim.clock import DAY
@@ -78,9 +80,9 @@ class Logins(Desk):
         turn.wake(f"end_session {session}", self.config.session_life)
         turn.send(to, LoggedIn(request, session))
 
+    @abstractmethod
     def opened(self, turn: Turn, session: str) -> None:
         """A session was opened; what that means beside is the business of the part that defends."""
-        raise NotImplementedError
 
     def end_session(self, turn: Turn, what: str) -> None:
         """A session is over."""
@@ -143,9 +145,9 @@ class Logins(Desk):
         self.logins[key] = replace(row, email=email, how=how, subject=new)
         self.identity_changed(turn, request, key, row.subject)
 
+    @abstractmethod
     def identity_changed(self, turn: Turn, cause: str, login: str, subject: str) -> None:
         """A login has another address; whom that concerns is the business of the part that tells."""
-        raise NotImplementedError
 
     # --- for theft ------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from msgspec.structs import replace
 
 from sim.facts import Attested
@@ -39,21 +41,21 @@ class Outgoing(Desk):
         else:
             self.failed(turn, what, work, "timeout")
 
+    @abstractmethod
     def again_paid(self, turn: Turn, intent: str, work: Work) -> bool:
         """Whether the next attempt at something paid is made in another way: the business of the part that pays."""
-        raise NotImplementedError
 
+    @abstractmethod
     def payment_message(self, intent: str, id_: str, work: Work) -> Message:
         """What asks for a payment token."""
-        raise NotImplementedError
 
+    @abstractmethod
     def renewal_message(self, intent: str, id_: str, work: Work) -> Message:
         """What brings the payment token for another month."""
-        raise NotImplementedError
 
+    @abstractmethod
     def failed(self, turn: Turn, intent: str, work: Work, code: str) -> None:
         """A stage came to nothing: what that means for the request is the business of the part that made it."""
-        raise NotImplementedError
 
     def awaited(self, sender: str, id_: str, *stages: str) -> tuple[str, Work] | None:
         """The request that waits, in one of ``stages``, for the answer ``id_`` from ``sender``; None if none does.

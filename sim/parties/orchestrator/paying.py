@@ -9,6 +9,7 @@ the processor tells.
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 
 from msgspec.structs import replace
 
@@ -122,9 +123,9 @@ class Paying(Detection):
         else:
             self.failed(turn, message.id, work, NO_CARD)
 
+    @abstractmethod
     def offered(self, turn: Turn, intent: str, work: Work) -> None:
         """Go on with a request whose service is on offer: the business of the part that adds."""
-        raise NotImplementedError
 
     def cards_of(self, person: str) -> tuple[str, ...]:
         """Cards that ``person`` has on file here."""

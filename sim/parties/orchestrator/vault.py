@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -145,13 +146,13 @@ class Vault(Outgoing):
             del self.pushes[request]
             turn.cancel(f"push {request}")
 
+    @abstractmethod
     def renewed(self, turn: Turn, sender: str, message: Done) -> bool:
         """Whether it was a plan's renewal that is done: the business of the part that pays."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take_tokens_back(self, turn: Turn, login: str, provider: str) -> None:
         """Nothing more may be charged: the business of the part that pays."""
-        raise NotImplementedError
 
     def error(self, turn: Turn, sender: str, message: Error) -> None:
         """A provider refused something; a refused revocation is sent again in time, as new keys may be on their way."""

@@ -11,6 +11,7 @@ A plan is paid by calendar month; one that has not been paid for longer than a m
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import msgspec
@@ -67,7 +68,7 @@ class Bill(msgspec.Struct, frozen=True, gc=False):
     given_up: bool = False
 
 
-class Billing(Making, Telling):
+class Billing(Making, Telling, ABC):
     """The part that is paid."""
 
     TABLES = (*Making.TABLES, *Telling.TABLES, "bills", "billing", "costs")
@@ -304,9 +305,9 @@ class Billing(Making, Telling):
         """Nobody has paid for another month of a plan."""
         self.end_unpaid(turn, what)
 
+    @abstractmethod
     def end_secret(self, turn: Turn, account: str, secret: str, reason: str) -> None:
         """A secret works no more: the business of a part further up."""
-        raise NotImplementedError
 
     def end_unpaid(self, turn: Turn, resource: str) -> None:
         """A resource that nobody pays for is no more."""
