@@ -16,6 +16,9 @@ from sim.clock import NEVER
 from sim.explore.memo import Effect
 from sim.explore.things import Thing
 
+#: how often times are looked for on one path, while things that may not happen meanwhile are put among its messages
+WAYS = 60
+
 
 class Token(msgspec.Struct):
     """One pending thing on a path: created at event ``born``, gone at event ``gone`` (-1: still there at the end)."""
@@ -102,8 +105,8 @@ def arrange(path: Sequence[Effect], until: int) -> tuple[list[Effect], list[int]
         if not moving <= needed:
             needed |= _closure(moving, before)
             continue
-        order = (*_dependent(chosen), *_at_rest(chosen, listed))
-        times = _least(len(chosen), list(_constraints(chosen, listed, none, until, order)))
+        order = tuple(_dependent(chosen))
+        times = _rested(chosen, listed, until, order)
         if times is not None:
             break
         fired = [token for token in listed if token.fired]
@@ -138,12 +141,38 @@ def _moving(path: Sequence[Effect], listed: list[Token]) -> Iterator[Token]:
             yield token
 
 
-def _at_rest(path: Sequence[Effect], listed: list[Token]) -> Iterator[tuple[int, int, int]]:
-    """(a, b, 0): what may not happen while anything is on its way keeps its place among messages."""
-    for at, effect in enumerate(path):
-        for token in listed if effect.thing.quiet else ():
-            if token.thing.MOVING and not token.thing.kept and token.fired:
-                yield (at, token.born, 0) if token.born >= at else (token.gone, at, 0)
+def _rested(
+    path: Sequence[Effect], listed: list[Token], until: int, order: Sequence[tuple[int, int, int]]
+) -> list[int] | None:
+    """The least times at which nothing is on its way when something happens that may not happen meanwhile.
+
+    On a path in part that thing may stand before a message or after it. So for each message that is in its way there
+    are two possibilities, that it was sent later or arrived sooner; what stands on the path is tried first.
+    """
+    quiet = [at for at, effect in enumerate(path) if effect.thing.quiet]
+    moving = [token for token in listed if token.thing.MOVING and not token.thing.kept] if quiet else []
+    given, left = list(_constraints(path, listed, [0] * len(path), until, order)), WAYS
+
+    def seek(more: list[tuple[int, int, int]]) -> list[int] | None:
+        nonlocal left
+        left -= 1
+        times = _least(len(path), given + more)
+        if times is None:
+            return None
+        place = [(time, at) for at, time in enumerate(times)]
+        for at in quiet:
+            for token in moving:
+                here = token.born != at and place[token.born] < place[at]
+                if here and (token.gone < 0 or place[at] < place[token.gone]):
+                    sides = [(at, token.born), (token.gone, at)] if token.gone >= 0 else [(at, token.born)]
+                    for a, b in sorted(sides, key=lambda side: side[0] > side[1]):
+                        found = seek([*more, (a, b, int(a > b))]) if left > 0 else None
+                        if found is not None:
+                            return found
+                    return None
+        return times
+
+    return seek([])
 
 
 def _dependent(path: Sequence[Effect]) -> Iterator[tuple[int, int, int]]:

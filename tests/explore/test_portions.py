@@ -15,7 +15,17 @@ from sim.tables import WHOLE
 X, Y = 1, 2
 
 
-class Message(Thing):
+class Plain(Thing):
+    """Something that happens."""
+
+    def react(self, system: object) -> bool:
+        return True
+
+    def words(self) -> str:
+        return "it happens"
+
+
+class Message(Plain):
     MOVING = True
 
 
@@ -27,7 +37,7 @@ def portions(*touches: tuple[int, int], quiet: int = -1, moving: int = -1, sende
     for index, (reads, writes) in enumerate(touches):
         prints.enlist(None)
         prints.learn(index, reads, writes, ())
-        listed.append(Message() if index == moving else Thing())
+        listed.append(Message() if index == moving else Plain())
         listed[-1].quiet = index == quiet
     for index in senders:
         prints.sends(index)

@@ -15,8 +15,8 @@ from sim.explore.classes import Class, Classes, Zones, _repeats
 from sim.explore.memo import Effect
 from sim.explore.model import Bounds, Model, Setting
 from sim.explore.system import System
-from sim.explore.things import Start
-from sim.explore.times import solve
+from sim.explore.things import Start, Thing
+from sim.explore.times import _rested, solve, tokens
 from sim.knowledge import Knowledge
 from sim.party import Party, Turn
 from sim.truth import Truth
@@ -161,3 +161,44 @@ def test_of_two_equal_things_the_later_is_skipped_only_where_it_brings_nothing(
     pending = Class((), (7, 7), (0, 0), (5, 5), ((0, first), (second, 0)))
     assert _repeats(pending, 1) is skipped
     assert not _repeats(pending, 0)
+
+
+class Sign(Thing):
+    """Something that may happen; ``quiet``: not while a ``Letter`` is on its way."""
+
+    def __init__(self, index: int, quiet: bool = False) -> None:
+        super().__init__()
+        self.index, self.quiet = index, quiet
+
+    def react(self, system: System) -> bool:
+        return True
+
+    def words(self) -> str:
+        return f"sign {self.index}"
+
+
+class Letter(Sign):
+    MOVING = True
+
+
+@pytest.mark.parametrize(
+    ("quiet", "letter", "times"),
+    [
+        ((0, 20), (2, 2), [0, 5, 0, 7]),
+        ((5, 20), (2, 2), [0, 5, 8, 7]),
+        ((6, 20), (0, 9), [0, 5, 6, 5]),
+        ((6, 6), (2, 2), None),
+        ((8, 8), (2, 9), [0, 5, 8, 7]),
+        ((5, 8), (4, 9), None),
+    ],
+)
+def test_what_waits_for_rest_comes_before_a_letter_is_sent_or_after_it_came(
+    quiet: tuple[int, int], letter: tuple[int, int], times: list[int] | None
+) -> None:
+    """On the path it stands while the letter is on its way: sent at 5 and for so long; none touches the other."""
+    things = (Sign(0), Sign(1), Sign(2, quiet=True), Letter(3), Sign(4))
+    start, sends, waits, comes, last = path = [Effect(thing) for thing in things]
+    start.adds = ((sends.thing, 5, 5), (waits.thing, *quiet), (last.thing, 0, 50))
+    sends.adds = ((comes.thing, *letter),)
+    found = _rested(path, tokens(path), 100, ())
+    assert (found and found[:4]) == times

@@ -17,8 +17,6 @@ FILES = sorted(FOLDER.glob("*.yaml"))
 QUICK = ("t16_made_for_another", "t22_nobody_clicked", "t23_two_at_once")
 #: with two deeds of the adversary's own there are more orders than fit into 100,000 states: nothing is found, and open
 OPEN = ("t01_account_at_the_door", "t03_login_of_my_own", "t04_change_that_waits")
-#: asked for by itself, what is expected of these is found along paths only that cannot be timed, and stays open
-WHOLE = ("t05_lax_orchestrator", "t06_any_address", "t12_rogue_orchestrator")
 
 
 def _cases() -> list[object]:
@@ -39,8 +37,7 @@ def test_what_is_expected_is_found_or_shown_to_hold(path: Path, variant: str | N
     scenario = load(path, variant=variant)
     left_open = variant is not None and path.stem in OPEN
     within = replace(bounds(scenario), states=15_000) if left_open else None
-    whole = variant is None and path.stem in WHOLE
-    explored = explore_scenario(scenario, within=within, only=() if whole else tuple(scenario.expect))
+    explored = explore_scenario(scenario, within=within, only=tuple(scenario.expect))
     words = {verdict.property: verdict.verdict for verdict in explored.verdicts}
     if left_open:
         assert set(words.values()) == {"undetermined"}
