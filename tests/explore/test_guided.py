@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from itertools import chain
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -13,11 +15,14 @@ from sim.explore.ages import Learnt
 from sim.explore.classes import Classes, Zones
 from sim.explore.exploring import explore
 from sim.explore.guided import Chart, Guided
+from sim.explore.memo import Effect
 from sim.explore.model import Bounds, Model
 from sim.explore.scenario import bounds, model
 from sim.explore.search import Found, Search
 from sim.explore.system import System
+from sim.explore.things import Start
 from sim.explore.times import solve
+from sim.explore.verdicts import Judge
 from sim.scenario import load_text
 from tests.explore.models import nets
 from tests.explore.models.stories import story
@@ -147,3 +152,26 @@ def test_only_a_complete_chart_guides() -> None:
         search, _ = _searched(_race(0), Bounds(states=states), rule)
         with pytest.raises(ValueError, match="complete search under a chart"):
             Guided(search, "small", STATES)
+
+
+def test_a_look_that_hears_nothing_and_does_not_end_settles_no_suspicion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one look suspected is looked for by the next ones, whatever came in between."""
+    monkeypatch.setattr("sim.explore.verdicts.earned", lambda *given: None)
+    prop = SimpleNamespace(name="fair", KIND="always", reads={})
+    search: Any = SimpleNamespace(
+        system=SimpleNamespace(properties={"fair": prop}, kinds=set()), path=lambda node: [], ARRANGES=(False,),
+        complete=False,
+    )  # fmt: skip
+    judge = Judge(Model(lambda make: None))  # type: ignore[arg-type, return-value]
+    judge.open_for(search)
+    judge.hear(Found("fair", "it is not", 0, Effect(Start()), 1))
+    judge.close(search)
+    assert judge.doubtful() == ["fair"]
+    judge.open_for(search)
+    judge.close(search)
+    assert judge.doubtful() == ["fair"]
+    search.complete = True
+    judge.open_for(search)
+    judge.close(search)
+    assert judge.doubtful() == []
+    assert judge.holding == {"fair"}

@@ -137,14 +137,16 @@ def test_each_party_has_a_counter_of_its_own() -> None:
     assert [at for at, *_ in one.heard] == [at for at, *_ in two.heard] == [60, 110]
 
 
-def fallen(workers: int | None, arrivals: tuple[int, ...], recorder: Recorder | None = None) -> tuple[Toy, Any]:
-    """Requests take 100; the hub is down from 200 to 300."""
+def fallen(
+    workers: int | None, arrivals: tuple[int, ...], recorder: Recorder | None = None, takes: int = 100
+) -> tuple[Toy, Any]:
+    """Requests take 100 if nothing else is said; the hub is down from 200 to 300."""
     alice, hub, fate = Toy("alice"), Toy("hub"), Toy("fate")
     alice.on_start = lambda turn: [turn.wake(f"ring {at}", at) for at in arrivals]
     alice.on_wake = lambda turn, what: turn.send("hub", Say(f"r{what}"))
     hub.on_message = lambda turn, sender, message: turn.send(sender, Answer(message.id))
     fate.on_start = lambda turn: [turn.wake("ring fall", 200), turn.wake("tick rise", 300)]
-    limits: Any = (workers, None, Constant(100))
+    limits: Any = (workers, None, Constant(takes))
     run = running(
         world(alice, hub, fate),
         net=link(0),
@@ -178,6 +180,8 @@ def test_after_an_outage_the_house_is_empty() -> None:
     """The next one is not kept waiting by what was being worked on."""
     hub, _ = fallen(1, (150, 160, 170, 310))
     assert [(at, name) for at, _, _, name, _ in hub.heard] == [(410, "r310")]
+    hub, _ = fallen(1, (150, 160, 310, 320), takes=500)
+    assert [(at, name) for at, _, _, name, _ in hub.heard] == [(810, "r310"), (1310, "r320")]
 
 
 def test_what_is_lost_in_the_house_is_in_the_trace() -> None:
