@@ -76,7 +76,7 @@ def _figures(sweep: Any, names: Sequence[str]) -> Iterator[Picture]:
     yield from _forests(sweep, keys, names)
     if len(sweep.summary["cells"]) <= MEASURES and sweep.rows.groupby("cell").size().min() >= RUNS_FOR_ECDF:
         for name in names[:FORESTS]:
-            if sweep.rows[name].nunique() > 1:
+            if (sweep.rows.groupby("cell")[name].nunique() > 1).any():  # steps alone are what the table says
                 yield from _drawn(
                     f"{plain(name)}: the share of runs in which it is at most so much",
                     lambda name=name: ecdf(sweep, name, by=keys or ["variant"]),  # type: ignore[misc]

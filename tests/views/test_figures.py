@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
+import pandas
 import pytest
 
 from sim.views import outcomes
@@ -150,3 +151,10 @@ def test_levels_that_are_numbers() -> None:
 def test_importing_draws_nothing_in() -> None:
     code = "import sim.views.figures, sys; sys.exit('matplotlib' in sys.modules or 'pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_the_base_has_a_name_in_the_legend() -> None:
+    """Its variant is empty, and matplotlib leaves lines without a name out of legends."""
+    rows = pandas.DataFrame({"variant": ["", "", "asks", "asks"], "squats": [1, 2, 0, 1]})
+    (legend,) = [axes.get_legend() for axes in ecdf(rows, "squats", by=["variant"]).axes]
+    assert [text.get_text() for text in legend.get_texts()] == ["base", "asks"]

@@ -81,8 +81,15 @@ def _groups(found: DataFrame, by: Sequence[str]) -> list[tuple[str, DataFrame]]:
         return [("", found)]
     keys = list(by)
     parts = found.groupby(keys, sort=False, dropna=False)
-    return [(", ".join(level_label(level) for level in (levels if isinstance(levels, tuple) else (levels,))), part)
-            for levels, part in parts]  # fmt: skip
+    groups = []
+    for levels, part in parts:
+        values = levels if isinstance(levels, tuple) else (levels,)
+        names = (
+            "base" if key == "variant" and not level else level_label(level)
+            for key, level in zip(keys, values, strict=True)
+        )
+        groups.append((", ".join(names), part))
+    return groups
 
 
 def curve(
